@@ -1,0 +1,46 @@
+import { channel as nodeChannel } from 'node:diagnostics_channel'
+
+/**
+ * A named, typed stream of messages on `node:diagnostics_channel`. Publishing where nobody listens costs one property
+ * read, so every library here publishes and none imports telemetry.
+ */
+export interface Channel<Message extends object> {
+  readonly name: string
+  /** Whether somebody listens. Check it before building a message that costs something. */
+  readonly hasSubscribers: boolean
+  /** Hands the message to the listeners. A listener that throws changes nothing for the publisher. */
+  publish(message: Message): void
+  /** Listens. The returned function, also a disposable, stops. */
+  subscribe(listener: (message: Message) => void): (() => void) & Disposable
+}
+
+/** Declares a channel. The name is `seaworthy.<area>.<event>`. */
+export function defineChannel<Message extends object>(name: `seaworthy.${string}`): Channel<Message> {
+  const inner = nodeChannel(name)
+  return Object.freeze({
+    name,
+    get hasSubscribers() {
+      return inner.hasSubscribers
+    },
+    publish(message: Message) {
+      if (inner.hasSubscribers) inner.publish(message)
+    },
+    subscribe(listener: (message: Message) => void) {
+      const guarded = (message: unknown): void => isolate(() => listener(message as Message))
+      inner.subscribe(guarded)
+      const stop = (): void => {
+        inner.unsubscribe(guarded)
+      }
+      return Object.assign(stop, { [Symbol.dispose]: stop })
+    },
+  })
+}
+
+/** Runs a foreign callback so that its fault cannot become the caller's. The fault is reported as a process warning. */
+export function isolate(callback: () => void): void {
+  try {
+    callback()
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error), 'SeaworthyListenerWarning')
+  }
+}

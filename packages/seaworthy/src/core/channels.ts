@@ -1,0 +1,99 @@
+import { defineChannel } from './channel.ts'
+
+/** Every channel that Seaworthy publishes on, with its message. Times are milliseconds on the publisher's clock. */
+
+/** How one call, or one attempt, ended. `ignored` moves no breaker: cancelled by the caller, or refused by us. */
+export const outcomes = ['ok', 'failed', 'slow', 'ignored'] as const
+export type Outcome = (typeof outcomes)[number]
+
+export interface CallMessage {
+  readonly dependency: string
+  readonly operation: string
+  readonly outcome: Outcome
+  readonly durationMs: number
+  readonly attempts: number
+  /** Where the answer came from: `live`, or the name of a fallback; `none` when the call threw. */
+  readonly source: string
+  readonly error?: unknown
+}
+
+export interface RetryMessage {
+  readonly name: string
+  /** The attempt that failed, from 1. */
+  readonly attempt: number
+  readonly delayMs: number
+  readonly error: unknown
+}
+
+export const breakerStates = ['closed', 'open', 'half-open', 'forced-open', 'forced-closed'] as const
+export type BreakerState = (typeof breakerStates)[number]
+
+export interface BreakerMessage {
+  readonly name: string
+  readonly from: BreakerState
+  readonly to: BreakerState
+  /** `failures`, `probe`, `time`, `health`, `operator` or `deadline`. */
+  readonly reason: string
+}
+
+/** A policy said no before calling: `circuit-open`, `bulkhead-full`, `queue-timeout`. */
+export interface RefusalMessage {
+  readonly name: string
+  readonly reason: string
+  readonly retryAfterMs: number
+}
+
+export interface TimeoutMessage {
+  readonly name: string
+  readonly limitMs: number
+}
+
+export interface FallbackMessage {
+  readonly name: string
+  readonly source: string
+  /** Age of the value, 0 when made now. */
+  readonly ageMs: number
+  readonly error: unknown
+}
+
+export interface ProbeMessage {
+  readonly dependency: string
+  readonly ok: boolean
+  readonly durationMs: number
+  readonly error?: unknown
+}
+
+export interface LevelMessage {
+  readonly service: string
+  readonly capability: string
+  readonly from: string
+  readonly to: string
+  readonly because: readonly string[]
+}
+
+export interface QueryMessage {
+  readonly pool: string
+  /** The statement's name or its first words; never its values. */
+  readonly statement: string
+  readonly durationMs: number
+  readonly rows: number
+  readonly error?: unknown
+}
+
+export interface PoolMessage {
+  readonly pool: string
+  readonly total: number
+  readonly idle: number
+  readonly waiting: number
+}
+
+export const callChannel = defineChannel<CallMessage>('seaworthy.dependency.call')
+export const retryChannel = defineChannel<RetryMessage>('seaworthy.resilience.retry')
+export const breakerChannel = defineChannel<BreakerMessage>('seaworthy.resilience.breaker')
+export const refusalChannel = defineChannel<RefusalMessage>('seaworthy.resilience.refusal')
+export const timeoutChannel = defineChannel<TimeoutMessage>('seaworthy.resilience.timeout')
+export const fallbackChannel = defineChannel<FallbackMessage>('seaworthy.resilience.fallback')
+export const probeChannel = defineChannel<ProbeMessage>('seaworthy.dependency.probe')
+export const levelChannel = defineChannel<LevelMessage>('seaworthy.service.level')
+export const queryChannel = defineChannel<QueryMessage>('seaworthy.database.query')
+export const poolChannel = defineChannel<PoolMessage>('seaworthy.database.pool')

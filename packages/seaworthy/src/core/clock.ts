@@ -1,0 +1,33 @@
+/**
+ * Time as a thing that is handed in. Durations are measured on the monotonic clock; the wall clock is only for what
+ * people and other machines read.
+ */
+
+/** A scheduled callback. Cancelling it twice, or after it ran, does nothing. */
+export interface Timer extends Disposable {
+  cancel(): void
+}
+
+export interface Clock {
+  /** Milliseconds on a clock that never goes back. Its zero means nothing. */
+  now(): number
+  /** Milliseconds since 1970-01-01T00:00:00Z. May jump. */
+  wallTime(): number
+  /**
+   * Runs a callback once, `delayMs` from now (below 0 counts as 0; longer than a platform timer can be is waited for
+   * in pieces). The timer does not keep the process alive.
+   */
+  schedule(delayMs: number, callback: () => void): Timer
+}
+
+/** What every part takes from outside instead of reaching for a global. */
+export interface Runtime {
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Numbers that look random. */
+export interface Random {
+  /** A number from 0 up to, not including, 1. */
+  next(): number
+}

@@ -1,0 +1,69 @@
+/**
+ * What every other part stands on: time, randomness, errors, durations, options, cancellation, bounded containers and
+ * diagnostics channels. It imports only Node itself.
+ *
+ * @module
+ */
+
+export { abortReason, onAbort, orAbort, sleep } from './abort.ts'
+export { BoundedQueue } from './bounded-queue.ts'
+export { defineChannel, isolate, type Channel } from './channel.ts'
+export {
+  breakerChannel,
+  breakerStates,
+  callChannel,
+  fallbackChannel,
+  levelChannel,
+  outcomes,
+  poolChannel,
+  probeChannel,
+  queryChannel,
+  refusalChannel,
+  retryChannel,
+  timeoutChannel,
+  type BreakerMessage,
+  type BreakerState,
+  type CallMessage,
+  type FallbackMessage,
+  type LevelMessage,
+  type Outcome,
+  type PoolMessage,
+  type ProbeMessage,
+  type QueryMessage,
+  type RefusalMessage,
+  type RetryMessage,
+  type TimeoutMessage,
+} from './channels.ts'
+export type { Clock, Random, Runtime, Timer } from './clock.ts'
+export { coreError, coreErrors, type CoreErrorCode } from './core-errors.ts'
+export { formatMs, toMs, type Duration } from './duration.ts'
+export {
+  errorCode,
+  errorFactory,
+  isSeaworthyError,
+  SeaworthyError,
+  type ErrorEntry,
+  type ErrorExtras,
+  type ErrorFactory,
+  type ErrorTable,
+} from './errors.ts'
+export { manualClock, type ManualClock } from './manual-clock.ts'
+export {
+  boolean,
+  callable,
+  defineOptions,
+  duration,
+  integer,
+  matching,
+  number,
+  oneOf,
+  optional,
+  refused,
+  text,
+  type Field,
+  type Resolved,
+} from './options.ts'
+export { freshSeed, seededRandom, systemRandom, type SeededRandom } from './random.ts'
+export { Ring } from './ring.ts'
+export { systemRuntime } from './runtime.ts'
+export { systemClock } from './system-clock.ts'

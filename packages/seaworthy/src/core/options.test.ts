@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { isSeaworthyError } from './errors.ts'
+import {
+  boolean,
+  callable,
+  defineOptions,
+  duration,
+  integer,
+  number,
+  oneOf,
+  optional,
+  text,
+} from './options.ts'
+
+const resolve = defineOptions(
+  'sample',
+  { attempts: 3, delay: '2s', mode: 'safe', name: 'x', enabled: true, share: 0.5 },
+  {
+    attempts: integer(1, 10),
+    delay: duration('0ms', '1m'),
+    mode: oneOf('fast', 'safe'),
+    name: text(5),
+    enabled: boolean(),
+    share: number(0, 1),
+    onDone: optional(callable<(count: number) => void>()),
+  },
+)
+
+function messageOf(input: object, name?: string): string {
+  try {
+    resolve(input, name)
+  } catch (error) {
+    if (isSeaworthyError(error) && error.code === 'ERR_INVALID_OPTION') return error.message
+  }
+  throw new Error('expected ERR_INVALID_OPTION')
+}
+
+test('defineOptions: fills in the defaults, resolves durations and freezes', () => {
+  const options = resolve({ attempts: 2 })
+  expect(options).toEqual({
+    attempts: 2,
+    delay: 2000,
+    mode: 'safe',
+    name: 'x',
+    enabled: true,
+    share: 0.5,
+    onDone: undefined,
+  })
+  expect(Object.isFrozen(options)).toBe(true)
+})
+
+test('defineOptions: an undefined value counts as left out', () => {
+  expect(resolve({ attempts: undefined }).attempts).toBe(3)
+})
+
+test('defineOptions: refuses an unknown key and lists the known ones', () => {
+  expect(messageOf({ atempts: 2 })).toContain('"atempts" must be one of attempts, delay')
+})
+
+test('defineOptions: the message names the thing, the field, the range and the value', () => {
+  expect(messageOf({ attempts: 11 }, 'weather')).toBe(
+    'Cannot configure sample "weather": "attempts" must be a whole number from 1 to 10, received 11',
+  )
+})
+
+test('defineOptions: refuses each wrong type', () => {
+  expect(messageOf({ delay: '2 s' })).toContain('a duration from 0ms to 1m')
+  expect(messageOf({ delay: '2m' })).toContain('received "2m"')
+  expect(messageOf({ mode: 'slow' })).toContain('one of "fast", "safe"')
+  expect(messageOf({ name: 'longer than five' })).toContain('1 to 5 characters')
+  expect(messageOf({ enabled: 1 })).toContain('true or false')
+  expect(messageOf({ share: Number.NaN })).toContain('a number from 0 to 1')
+  expect(messageOf({ onDone: 3 })).toContain('a function, or left out')
+  expect(messageOf([1])).toContain('"options" must be an object')
+})
+
+test('defineOptions: keys of the prototype are unknown options', () => {
+  expect(messageOf(JSON.parse('{"__proto__": 1}'))).toContain('unknown option')
+})
