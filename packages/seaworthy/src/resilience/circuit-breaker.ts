@@ -1,0 +1,314 @@
+import {
+  breakerChannel,
+  formatMs,
+  isolate,
+  refusalChannel,
+  type BreakerState,
+  type Clock,
+  type Outcome,
+  type Runtime,
+  type SeaworthyError,
+} from '../core/index.ts'
+import {
+  initialStatus,
+  refusedForMs,
+  transition,
+  type BreakerEvent,
+  type BreakerStatus,
+  type BreakerTiming,
+} from './breaker-state.ts'
+import { callOf, type CallContext, type Work } from './call-context.ts'
+import {
+  resolveCircuitBreakerOptions,
+  windowOf,
+  type CircuitBreakerOptions,
+  type ResolvedCircuitBreakerOptions,
+} from './circuit-breaker-options.ts'
+import { completeRuntime } from './complete-runtime.ts'
+import { GuardedCall } from './guarded-call.ts'
+import type { OutcomeWindow, WindowCounts } from './outcome-window.ts'
+import type { Permit } from './permit.ts'
+import { invoke, type Policy } from './policy.ts'
+import { resilienceError, type ResilienceErrorCode } from './resilience-errors.ts'
+
+export interface CircuitBreakerSnapshot {
+  readonly name: string
+  readonly state: BreakerState
+  /** Why it is in this state: `start`, `failures`, `probe`, `time`, `health`, `operator` or `deadline`. */
+  readonly reason: string
+  /** What the operator gave as the reason for forcing it open. */
+  readonly note: string | undefined
+  /** Wall time since when it is in this state. */
+  readonly since: number
+  /** Wall time at which it last opened; undefined when it never did. */
+  readonly openedAt: number | undefined
+  /** Outcomes since the start. */
+  readonly counts: Readonly<Record<Outcome, number>>
+  /** What counts towards opening at present. */
+  readonly window: WindowCounts
+  /** Calls refused since the start. */
+  readonly refused: number
+  /** Changes of state since the start. */
+  readonly transitions: number
+  /** How long a call made now would be refused; 0 when it would go ahead. */
+  readonly retryAfterMs: number
+}
+
+export interface CircuitBreaker extends Policy {
+  readonly kind: 'circuit-breaker'
+  readonly state: BreakerState
+  /**
+   * Takes the right to make one call, to guard work that is not a function.
+   *
+   * @throws SeaworthyError ERR_CIRCUIT_OPEN with `retryAfterMs` when the breaker refuses
+   */
+  acquire(): Permit
+  /** Refuses every call until {@link forceClosed} or {@link reset}. */
+  forceOpen(note?: string): void
+  /** Lets every call through, whatever it ends in, until {@link forceOpen} or {@link reset}. */
+  forceClosed(): void
+  /** Closes it and forgets what it counted. */
+  reset(): void
+  /** Says that the dependency is back: an open breaker is half-open at once. Otherwise nothing changes. */
+  recover(): void
+  snapshot(): CircuitBreakerSnapshot
+}
+
+/** Where a breaker is entered by name. */
+export interface BreakerRegistrar {
+  readonly breakers: { add(breaker: CircuitBreaker): void }
+}
+
+/**
+ * Stops calling a dependency that fails, and finds out with few calls whether it is back.
+ *
+ * @throws SeaworthyError ERR_INVALID_OPTION
+ */
+export function circuitBreaker(
+  options: CircuitBreakerOptions,
+  runtime?: Partial<Runtime>,
+  registry?: BreakerRegistrar,
+): CircuitBreaker {
+  const resolved = resolveCircuitBreakerOptions(options, options.name)
+  const breaker = new Breaker(resolved, completeRuntime(runtime).clock)
+  registry?.breakers.add(breaker)
+  return breaker
+}
+
+class Breaker implements CircuitBreaker {
+  readonly kind = 'circuit-breaker'
+  readonly name: string
+  readonly #options: ResolvedCircuitBreakerOptions
+  readonly #timing: BreakerTiming
+  readonly #trip: Readonly<Record<string, unknown>>
+  readonly #window: OutcomeWindow
+  readonly #clock: Clock
+  readonly #counts: Record<Outcome, number> = { ok: 0, failed: 0, slow: 0, ignored: 0 }
+  #status: BreakerStatus
+  #note: string | undefined
+  #openedAtMs: number | undefined
+  #refused = 0
+  #transitions = 0
+
+  constructor(options: ResolvedCircuitBreakerOptions, clock: Clock) {
+    this.name = options.name
+    this.#options = options
+    this.#timing = {
+      openForMs: options.openFor,
+      probes: options.probes,
+      probeDeadlineMs: options.probeDeadline ?? options.openFor,
+      successes: options.successes ?? options.probes,
+    }
+    const { window, trip } = windowOf(options.trip, options.name)
+    this.#window = window
+    this.#trip = trip
+    this.#clock = clock
+    this.#status = initialStatus(clock.now())
+  }
+
+  get state(): BreakerState {
+    this.#catchUp(this.#clock.now())
+    return this.#status.kind
+  }
+
+  execute<T>(next: Work<T>, context: CallContext): Promise<T> {
+    const call = callOf(context)
+    if (call.scope.isAborted) return Promise.reject(call.scope.reason)
+    const startedAt = this.#clock.now()
+    const refusal = this.#admit(startedAt)
+    if (refusal !== undefined) return Promise.reject(refusal)
+    const guarded = new GuardedCall(this, call, this.#status.generation, startedAt)
+    call.scope.listen(guarded)
+    const result = invoke(next, call)
+    result.then(
+      () => guarded.succeeded(),
+      (error) => guarded.failed(error),
+    )
+    return result
+  }
+
+  acquire(): Permit {
+    const startedAt = this.#clock.now()
+    const refusal = this.#admit(startedAt)
+    if (refusal !== undefined) throw refusal
+    return new BreakerPermit(this, this.#status.generation, startedAt)
+  }
+
+  /** For permits: enters the outcome of a call. */
+  settle(permit: { readonly generation: number; readonly startedAt: number }, outcome: Outcome): void {
+    const nowMs = this.#clock.now()
+    this.#counts[outcome]++
+    const status = this.#status
+    if (status.kind !== 'closed') {
+      this.#catchUp(nowMs)
+      const { generation, startedAt } = permit
+      this.#apply({ type: 'result', nowMs, generation, startedAt, outcome })
+    } else if (status.generation === permit.generation && outcome !== 'ignored') {
+      this.#window.record(outcome, nowMs)
+      if (this.#window.isTripped(nowMs)) this.#apply({ type: 'trip', nowMs })
+    }
+  }
+
+  /** For permits: the outcome of a call that succeeded. */
+  successOf(startedAt: number): Outcome {
+    const { slowCallAfter } = this.#options
+    return slowCallAfter !== undefined && this.#clock.now() - startedAt >= slowCallAfter ? 'slow' : 'ok'
+  }
+
+  /** For permits: the outcome of a call that failed. */
+  failureOf(error: unknown): Outcome {
+    let outcome: Outcome = 'failed'
+    isolate(() => {
+      outcome = this.#options.classify(error)
+    })
+    return outcome
+  }
+
+  forceOpen(note?: string): void {
+    this.#operate('force-open')
+    this.#note = note
+  }
+
+  forceClosed(): void {
+    this.#operate('force-closed')
+  }
+
+  reset(): void {
+    this.#operate('reset')
+  }
+
+  recover(): void {
+    const nowMs = this.#clock.now()
+    this.#catchUp(nowMs)
+    this.#apply({ type: 'recover', nowMs })
+  }
+
+  snapshot(): CircuitBreakerSnapshot {
+    const nowMs = this.#clock.now()
+    this.#catchUp(nowMs)
+    const wallOffsetMs = this.#clock.wallTime() - nowMs
+    const status = this.#status
+    return Object.freeze({
+      name: this.name,
+      state: status.kind,
+      reason: status.reason,
+      note: this.#note,
+      since: status.sinceMs + wallOffsetMs,
+      openedAt: this.#openedAtMs === undefined ? undefined : this.#openedAtMs + wallOffsetMs,
+      counts: Object.freeze({ ...this.#counts }),
+      window: Object.freeze(this.#window.counts(nowMs)),
+      refused: this.#refused,
+      transitions: this.#transitions,
+      retryAfterMs: refusedForMs(status, nowMs, this.#timing) ?? 0,
+    })
+  }
+
+  describe(): Readonly<Record<string, unknown>> {
+    const { slowCallAfter } = this.#options
+    return {
+      kind: this.kind,
+      name: this.name,
+      trip: this.#trip,
+      ...this.#timing,
+      ...(slowCallAfter !== undefined && { slowCallAfterMs: slowCallAfter }),
+    }
+  }
+
+  /** Lets a call in; the error to refuse it with otherwise. */
+  #admit(nowMs: number): SeaworthyError<ResilienceErrorCode> | undefined {
+    if (this.#status.kind === 'closed') return undefined
+    this.#catchUp(nowMs)
+    const retryAfterMs = refusedForMs(this.#status, nowMs, this.#timing)
+    if (retryAfterMs !== undefined) return this.#refuse(retryAfterMs)
+    this.#apply({ type: 'admit', nowMs })
+    return undefined
+  }
+
+  #refuse(retryAfterMs: number): SeaworthyError<ResilienceErrorCode> {
+    this.#refused++
+    const { name } = this
+    if (refusalChannel.hasSubscribers) refusalChannel.publish({ name, reason: 'circuit-open', retryAfterMs })
+    const state = this.#status.kind
+    return resilienceError(
+      'ERR_CIRCUIT_OPEN',
+      `Cannot call "${name}": its circuit must be closed, is ${state}; try again in ${formatMs(Math.ceil(retryAfterMs))}`,
+      { details: { name, state, note: this.#note }, retryAfterMs },
+    )
+  }
+
+  #operate(type: 'force-open' | 'force-closed' | 'reset'): void {
+    const nowMs = this.#clock.now()
+    this.#catchUp(nowMs)
+    this.#note = undefined
+    this.#window.clear()
+    this.#apply({ type, nowMs })
+  }
+
+  /** Makes the changes that time alone has brought since the last look. */
+  #catchUp(nowMs: number): void {
+    while (this.#apply({ type: 'tick', nowMs }));
+  }
+
+  /** True when the event changed the state. */
+  #apply(event: BreakerEvent): boolean {
+    const from = this.#status
+    const to = transition(from, event, this.#timing)
+    if (to === from) return false
+    this.#status = to
+    if (to.generation !== from.generation) this.#window.clear()
+    if (to.kind === from.kind) return true
+    this.#transitions++
+    if (to.kind === 'open' || to.kind === 'forced-open') this.#openedAtMs = to.sinceMs
+    if (breakerChannel.hasSubscribers) {
+      breakerChannel.publish({ name: this.name, from: from.kind, to: to.kind, reason: to.reason })
+    }
+    return true
+  }
+}
+
+class BreakerPermit implements Permit {
+  readonly generation: number
+  readonly startedAt: number
+  readonly #breaker: Breaker
+  #isOver = false
+
+  constructor(breaker: Breaker, generation: number, startedAt: number) {
+    this.#breaker = breaker
+    this.generation = generation
+    this.startedAt = startedAt
+  }
+
+  record(outcome: Outcome): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#breaker.settle(this, outcome)
+  }
+
+  release(): void {
+    this.record('ignored')
+  }
+
+  [Symbol.dispose](): void {
+    this.release()
+  }
+}

@@ -1,0 +1,48 @@
+import type { Outcome } from '../core/index.ts'
+import type { AbortListener } from './abort-scope.ts'
+import type { Call } from './call-context.ts'
+import { classifyAbort } from './classify-error.ts'
+
+/** What a guarded call needs from the breaker that let it in. */
+export interface OutcomeJudge {
+  settle(permit: { readonly generation: number; readonly startedAt: number }, outcome: Outcome): void
+  successOf(startedAt: number): Outcome
+  failureOf(error: unknown): Outcome
+}
+
+/**
+ * One call that a breaker let in. It is settled once: by its result, or by the abort of the call, so that work which
+ * ignores its signal does not hold a probe.
+ */
+export class GuardedCall implements AbortListener {
+  readonly generation: number
+  readonly startedAt: number
+  readonly #judge: OutcomeJudge
+  readonly #call: Call
+  #isOver = false
+
+  constructor(judge: OutcomeJudge, call: Call, generation: number, startedAt: number) {
+    this.#judge = judge
+    this.#call = call
+    this.generation = generation
+    this.startedAt = startedAt
+  }
+
+  succeeded(): void {
+    if (!this.#isOver) this.#settle(this.#judge.successOf(this.startedAt))
+  }
+
+  failed(error: unknown): void {
+    if (!this.#isOver) this.#settle(this.#judge.failureOf(error))
+  }
+
+  aborted(reason: unknown): void {
+    if (!this.#isOver) this.#settle(this.#call.isQueued ? 'ignored' : classifyAbort(reason))
+  }
+
+  #settle(outcome: Outcome): void {
+    this.#isOver = true
+    this.#call.scope.unlisten(this)
+    this.#judge.settle(this, outcome)
+  }
+}

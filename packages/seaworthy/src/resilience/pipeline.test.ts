@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest'
+import { manualClock, seededRandom } from '../core/index.ts'
+import { bulkhead } from './bulkhead.ts'
+import type { CallContext, Work } from './call-context.ts'
+import { circuitBreaker } from './circuit-breaker.ts'
+import { faultSwitch } from './fault-switch.ts'
+import { pipeline } from './pipeline.ts'
+import { policyOrder } from './policy-order.ts'
+import type { Policy } from './policy.ts'
+import { retry } from './retry.ts'
+import { timeout } from './timeout.ts'
+
+function fullPipeline() {
+  const clock = manualClock()
+  const runtime = { clock, random: seededRandom(1) }
+  const breaker = circuitBreaker({ name: 'weather', openFor: '10s' }, runtime)
+  const slots = bulkhead({ name: 'weather', concurrency: 2, queue: 2 }, runtime)
+  const faults = faultSwitch('weather', runtime)
+  const guarded = pipeline([
+    timeout({ name: 'total', limit: '5s' }, runtime),
+    retry({ attempts: 3, baseDelay: 100 }, runtime),
+    breaker,
+    slots,
+    timeout({ name: 'attempt', limit: '1s' }, runtime),
+    faults,
+  ])
+  return { clock, breaker, slots, faults, guarded }
+}
+
+test('pipeline: a call that succeeds leaves nothing behind', async () => {
+  const { clock, breaker, slots, guarded } = fullPipeline()
+  const result = await guarded.execute(async ({ attempt, deadlineMs }) => ({ attempt, deadlineMs }))
+  expect(result).toEqual({ attempt: 1, deadlineMs: 1000 })
+  expect(clock.pending).toBe(0)
+  expect(slots.snapshot().active).toBe(0)
+  expect(breaker.snapshot().counts).toEqual({ ok: 1, failed: 0, slow: 0, ignored: 0 })
+})
+
+test('pipeline: a hanging dependency is answered at the total limit; waiting for a slot counts against nobody', async () => {
+  const { clock, breaker, slots, guarded } = fullPipeline()
+  const signals: AbortSignal[] = []
+  const result = guarded.execute(({ signal }) => {
+    signals.push(signal)
+    return new Promise(() => {})
+  })
+  const outcome = expect(result).rejects.toMatchObject({ code: 'ERR_TIMEOUT', details: { name: 'total' } })
+  await clock.advance(5000)
+  await outcome
+  expect(new Set(signals).size).toBe(2)
+  expect(breaker.snapshot().counts).toEqual({ ok: 0, failed: 2, slow: 0, ignored: 1 })
+  expect(slots.snapshot()).toMatchObject({ active: 2, abandoned: 2, waiting: 0 })
+  expect(clock.pending).toBe(0)
+})
+
+test('pipeline: the fault switch breaks and heals it while it runs', async () => {
+  const { clock, faults, guarded } = fullPipeline()
+  faults.set({ kind: 'error' })
+  const failed = expect(guarded.execute(async () => 1)).rejects.toMatchObject({ code: 'ERR_FAULT_INJECTED' })
+  await clock.advance(5000)
+  await failed
+  faults.clear()
+  expect(await guarded.execute(async () => 1)).toBe(1)
+})
+
+test('pipeline: the policies run outermost first and describe themselves in that order', async () => {
+  const { guarded } = fullPipeline()
+  const kinds = guarded.describe().map((policy) => policy['kind'])
+  expect(kinds).toEqual(policyOrder.map((kind) => kind.replace(/^(total|attempt)-/, '')))
+  const seen: string[] = []
+  const noted = (name: string): Policy => ({
+    kind: 'note',
+    name,
+    execute: (next, context) => {
+      seen.push(name)
+      return next(context)
+    },
+    describe: () => ({ name }),
+  })
+  await pipeline([noted('outer'), noted('inner')]).execute(async () => seen.push('work'))
+  expect(seen).toEqual(['outer', 'inner', 'work'])
+})
+
+test('pipeline: without policies it runs the work', async () => {
+  expect(await pipeline([]).execute(async ({ attempt }) => attempt)).toBe(1)
+})
+
+test('pipeline: work that throws at once, or answers without a promise, is settled like any other', async () => {
+  const { slots, clock, guarded } = fullPipeline()
+  const thrown = expect(
+    guarded.execute(() => {
+      throw new TypeError('broken')
+    }),
+  ).rejects.toThrow('broken')
+  await clock.advance(5000)
+  await thrown
+  expect(await guarded.execute((() => 7) as unknown as Work<number>)).toBe(7)
+  expect(slots.snapshot().active).toBe(0)
+})
+
+test("pipeline: the caller's abort rejects at once with its own reason and no attempt follows", async () => {
+  const { clock, breaker, guarded } = fullPipeline()
+  const controller = new AbortController()
+  let calls = 0
+  const result = guarded.execute(
+    () => {
+      calls++
+      return new Promise(() => {})
+    },
+    { signal: controller.signal },
+  )
+  const reason = new Error('left the page')
+  const outcome = expect(result).rejects.toBe(reason)
+  controller.abort(reason)
+  await outcome
+  await clock.advance(60_000)
+  expect(calls).toBe(1)
+  expect(breaker.snapshot().counts).toEqual({ ok: 0, failed: 0, slow: 0, ignored: 1 })
+})
+
+test('pipeline: a caller that gave up before the call starts nothing', async () => {
+  let calls = 0
+  const signal = AbortSignal.abort(new Error('too late'))
+  await expect(
+    pipeline([]).execute(
+      async () => {
+        calls++
+      },
+      { signal },
+    ),
+  ).rejects.toThrow('too late')
+  expect(calls).toBe(0)
+})
+
+test("pipeline: listens no longer on the caller's signal after the call", async () => {
+  const { guarded } = fullPipeline()
+  const controller = new AbortController()
+  let listeners = 0
+  const { signal } = controller
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    listeners++
+    add(...args)
+  }
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    listeners--
+    remove(...args)
+  }
+  let inner: AbortSignal | undefined
+  await guarded.execute(
+    async (context) => {
+      inner = context.signal
+    },
+    { signal },
+  )
+  await Promise.resolve()
+  expect(listeners).toBe(0)
+  controller.abort()
+  expect(inner?.aborted).toBe(false)
+})
+
+test('pipeline: a policy that passes on another context is told so', async () => {
+  const careless: Policy = {
+    kind: 'careless',
+    name: 'careless',
+    execute: (next, context) =>
+      next({ signal: context.signal, attempt: context.attempt } satisfies CallContext),
+    describe: () => ({}),
+  }
+  await expect(pipeline([careless]).execute(async () => 1)).rejects.toMatchObject({
+    code: 'ERR_CONTEXT_LOST',
+  })
+})

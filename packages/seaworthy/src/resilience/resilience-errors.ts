@@ -1,0 +1,59 @@
+import { errorFactory, type ErrorTable } from '../core/index.ts'
+
+/** The codes of `seaworthy/resilience`. */
+export const resilienceErrors = {
+  ERR_CIRCUIT_OPEN: {
+    title: 'Circuit open',
+    status: 503,
+    meaning:
+      'A circuit breaker refused the call, because the dependency failed lately or an operator opened it.',
+    remedy: 'Try again after the time that the error carries, or answer from a fallback.',
+  },
+  ERR_BULKHEAD_FULL: {
+    title: 'Bulkhead full',
+    status: 503,
+    meaning: 'All slots of a bulkhead and all places of its queue are taken.',
+    remedy: 'Try again later. Raise concurrency or queue only if the dependency bears it.',
+  },
+  ERR_QUEUE_TIMEOUT: {
+    title: 'Waited too long for a slot',
+    status: 503,
+    meaning: 'A call waited in the queue of a bulkhead longer than allowed and was never started.',
+    remedy: 'Try again later. Raise queueWaitMax or concurrency if the dependency bears it.',
+  },
+  ERR_TIMEOUT: {
+    title: 'Timeout',
+    status: 504,
+    meaning: 'Work did not end within its time limit. Its signal was aborted.',
+    remedy: 'Find out why the dependency is slow, or raise the limit if so long a wait is acceptable.',
+  },
+  ERR_FAULT_INJECTED: {
+    title: 'Injected fault',
+    status: 503,
+    meaning: 'An operator or an experiment makes calls to this dependency fail.',
+    remedy: 'Clear the fault switch that the message names.',
+  },
+  ERR_REGISTRY_FULL: {
+    title: 'Registry full',
+    status: 500,
+    meaning: 'A registry holds as many policies of one kind as it may.',
+    remedy: 'Look for policies made per request or per key; raise the capacity if there are truly so many.',
+  },
+  ERR_REGISTRY_NAME_TAKEN: {
+    title: 'Name taken',
+    status: 500,
+    meaning: 'A registry already holds a policy of this kind and name.',
+    remedy: 'Share the existing policy, or give the new one another name.',
+  },
+  ERR_CONTEXT_LOST: {
+    title: 'Call context lost',
+    status: 500,
+    meaning: 'A policy passed on another context than the one it was given, so the pipeline lost the work.',
+    remedy: 'Pass the received context on to next.',
+  },
+} as const satisfies ErrorTable
+
+/** A code of `seaworthy/resilience`. */
+export type ResilienceErrorCode = keyof typeof resilienceErrors
+
+export const resilienceError = errorFactory(resilienceErrors)

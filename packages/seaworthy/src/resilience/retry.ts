@@ -1,0 +1,156 @@
+import {
+  callable,
+  defineOptions,
+  duration,
+  errorCode,
+  integer,
+  optional,
+  retryChannel,
+  sleep,
+  text,
+  type Duration,
+  type Resolved,
+  type Runtime,
+} from '../core/index.ts'
+import { decorrelatedDelayMs } from './backoff.ts'
+import { callOf, type Call, type CallContext, type Work } from './call-context.ts'
+import { completeRuntime } from './complete-runtime.ts'
+import { invoke, type Policy } from './policy.ts'
+import { retryAfterOf } from './retry-after.ts'
+
+export interface RetryOptions {
+  /** For messages and metrics. Default `retry`. */
+  readonly name?: string
+  /** Attempts in all, the first included, from 1 to 100. Default 3. */
+  readonly attempts?: number
+  /** The shortest delay between attempts. Default 100 ms. */
+  readonly baseDelay?: Duration
+  /** The longest delay between attempts, unless the failure asks for more. Default 10 s. */
+  readonly maxDelay?: Duration
+  /** The longest delay that a failure can ask for by its `retryAfterMs`. Default 30 s. */
+  readonly retryAfterMax?: Duration
+  /** When this time would be over before the next attempt, there is none. Default: no limit of its own. */
+  readonly maxDuration?: Duration
+  /**
+   * Whether an error is worth another attempt. Default: every error but a refusal of our own bulkhead. It is not asked
+   * when the call was aborted: that ends all attempts.
+   */
+  readonly retryIf?: (error: unknown, context: CallContext) => boolean
+}
+
+export const retryDefaults = {
+  name: 'retry',
+  attempts: 3,
+  baseDelay: '100ms',
+  maxDelay: '10s',
+  retryAfterMax: '30s',
+  retryIf: (error: unknown) => !isOwnLimit(errorCode(error)),
+} as const
+
+const retryFields = {
+  name: text(),
+  attempts: integer(1, 100),
+  baseDelay: duration(0, '1h'),
+  maxDelay: duration(0, '1d'),
+  retryAfterMax: duration(0, '1d'),
+  maxDuration: optional(duration('1ms', '7d')),
+  retryIf: callable<(error: unknown, context: CallContext) => boolean>(),
+}
+
+const resolveRetryOptions = defineOptions('retry', retryDefaults, retryFields)
+
+/**
+ * Tries again after a failure, with a delay that grows by decorrelated jitter; a failure that carries `retryAfterMs` is
+ * not tried again earlier than that. When the delay does not fit into what is left of the call's deadline, the last error is thrown at
+ * once. An abort cuts the delay with its own reason and starts no further attempt.
+ */
+export function retry(options: RetryOptions = {}, runtime?: Partial<Runtime>): Policy {
+  return new Retry(resolveRetryOptions(options, options.name), completeRuntime(runtime))
+}
+
+class Retry implements Policy {
+  readonly kind = 'retry'
+  readonly name: string
+  readonly #options: Resolved<typeof retryFields>
+  readonly #runtime: Runtime
+
+  constructor(options: Resolved<typeof retryFields>, runtime: Runtime) {
+    this.name = options.name
+    this.#options = options
+    this.#runtime = runtime
+  }
+
+  execute<T>(next: Work<T>, context: CallContext): Promise<T> {
+    const call = callOf(context)
+    const endsAt = this.#endsAt(call)
+    return invoke(next, call).then(undefined, (error) => this.#again(next, call, { error, endsAt }))
+  }
+
+  describe(): Readonly<Record<string, unknown>> {
+    const { name, attempts, baseDelay, maxDelay, retryAfterMax, maxDuration } = this.#options
+    return {
+      kind: this.kind,
+      name,
+      attempts,
+      baseDelayMs: baseDelay,
+      maxDelayMs: maxDelay,
+      retryAfterMaxMs: retryAfterMax,
+      ...(maxDuration !== undefined && { maxDurationMs: maxDuration }),
+    }
+  }
+
+  #endsAt(call: Call): number {
+    const deadlineMs = call.deadlineMs ?? Infinity
+    const { maxDuration } = this.#options
+    return maxDuration === undefined
+      ? deadlineMs
+      : Math.min(deadlineMs, this.#runtime.clock.now() + maxDuration)
+  }
+
+  /** The attempts after the first, which failed with `error`. */
+  async #again<T>(
+    next: Work<T>,
+    call: Call,
+    first: { readonly error: unknown; readonly endsAt: number },
+  ): Promise<T> {
+    const { clock } = this.#runtime
+    let { error } = first
+    let delayMs = this.#options.baseDelay
+    let current = call
+    for (let attempt = 1; attempt < this.#options.attempts; attempt++) {
+      if (call.scope.isAborted || !this.#options.retryIf(error, current)) break
+      delayMs = this.#nextDelayMs(delayMs)
+      const waitMs = this.#waitMs(error, delayMs)
+      if (clock.now() + waitMs >= first.endsAt) break
+      if (retryChannel.hasSubscribers) {
+        retryChannel.publish({ name: this.name, attempt, delayMs: waitMs, error })
+      }
+      await sleep(clock, waitMs, call.signal)
+      current = call.withAttempt(attempt + 1)
+      try {
+        return await invoke(next, current)
+      } catch (failure) {
+        error = failure
+      }
+    }
+    throw error
+  }
+
+  #nextDelayMs(previousMs: number): number {
+    const { baseDelay, maxDelay } = this.#options
+    return decorrelatedDelayMs(previousMs, { baseMs: baseDelay, maxMs: maxDelay }, this.#runtime.random)
+  }
+
+  #waitMs(error: unknown, delayMs: number): number {
+    const asked = retryAfterOf(error)
+    if (asked === undefined) return delayMs
+    const { retryAfterMax } = this.#options
+    // Waiting only a part of what our own breaker asks for ends in a certain refusal.
+    if (asked > retryAfterMax && errorCode(error) === 'ERR_CIRCUIT_OPEN') return Infinity
+    return Math.max(delayMs, Math.min(asked, retryAfterMax))
+  }
+}
+
+function isOwnLimit(code: string | undefined): boolean {
+  return code === 'ERR_BULKHEAD_FULL' || code === 'ERR_QUEUE_TIMEOUT'
+}
