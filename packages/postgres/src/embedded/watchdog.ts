@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { programOptions } from './run-program.ts'
+import type { Site } from './site.ts'
+
+/** Ends the server when this process is gone. */
+export interface Watchdog {
+  stop(): Promise<void>
+}
+
+/** Its input ends when the process that holds the other end dies, however it dies. */
+const script = `while read -r line; do :; done
+read -r pid < "$1/postmaster.pid" && kill -INT "$pid"`
+
+/** Starts a shell that does nothing until this process dies, even by SIGKILL, and then asks the server to stop. */
+export function startWatchdog(site: Site): Watchdog {
+  const child = spawn('/bin/sh', ['-c', script, 'seaworthy-watchdog', site.cluster], {
+    ...programOptions(site),
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    // Without a shell there is no watchdog; the next start then stops the server that was left.
+    child.once('error', () => resolve())
+  })
+  child.stdin?.on('error', () => undefined)
+  if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function')
+    child.stdin.unref()
+  child.unref()
+  return {
+    async stop() {
+      child.ref()
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
