@@ -41,14 +41,18 @@ export function defineOptions<F extends Fields>(
     const given: Readonly<Record<string, unknown>> = asRecord(input ?? {}, target)
     for (const key of Object.keys(given)) {
       if (!Object.hasOwn(fields, key)) {
-        throw invalid(target, key, `one of ${Object.keys(fields).join(', ')}`, 'an unknown option')
+        throw invalid(
+          target,
+          { key, allowed: `one of ${Object.keys(fields).join(', ')}` },
+          'an unknown option',
+        )
       }
     }
     const resolved: Record<string, unknown> = {}
     for (const [key, field] of Object.entries(fields)) {
       const value = given[key] === undefined ? defaults[key] : given[key]
       const result = field.read(value)
-      if (result === refused) throw invalid(target, key, field.allowed, value)
+      if (result === refused) throw invalid(target, { key, allowed: field.allowed }, value)
       resolved[key] = result
     }
     return Object.freeze(resolved) as Resolved<F>
@@ -57,10 +61,14 @@ export function defineOptions<F extends Fields>(
 
 function asRecord(input: object, target: string): Readonly<Record<string, unknown>> {
   if (typeof input === 'object' && !Array.isArray(input)) return input as Readonly<Record<string, unknown>>
-  throw invalid(target, 'options', 'an object', input)
+  throw invalid(target, { key: 'options', allowed: 'an object' }, input)
 }
 
-function invalid(target: string, key: string, allowed: string, received: unknown): Error {
+function invalid(
+  target: string,
+  { key, allowed }: { readonly key: string; readonly allowed: string },
+  received: unknown,
+): Error {
   return coreError(
     'ERR_INVALID_OPTION',
     `Cannot configure ${target}: "${key}" must be ${allowed}, received ${show(received)}`,

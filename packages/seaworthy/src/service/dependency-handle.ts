@@ -1,0 +1,53 @@
+import type { BreakerState, Duration } from 'seaworthy/core'
+import type { ActiveFault, Fault } from 'seaworthy/resilience'
+import type { OperationDescription } from './operation-description.ts'
+
+/** How much it matters: readiness fails when a `critical` one is down, and only then. */
+export const importances = ['critical', 'important', 'optional'] as const
+export type Importance = (typeof importances)[number]
+
+/** `impaired`: being tried again. `unknown`: nothing heard yet. */
+export type DependencyState = 'up' | 'impaired' | 'down' | 'unknown'
+
+/** What is known about a dependency now. */
+export interface DependencyStatus {
+  readonly name: string
+  readonly importance: Importance
+  readonly state: DependencyState
+  /** When it came into this state. */
+  readonly since: Date
+  /** Why, in words for an operator; empty while it is up. */
+  readonly reason: string
+  readonly breaker: BreakerState | undefined
+  readonly lastProbe: { readonly ok: boolean; readonly at: Date; readonly durationMs: number } | undefined
+  readonly fault: ActiveFault | undefined
+}
+
+/** A declared dependency as operators and the service see it. */
+export interface DependencyHandle {
+  readonly name: string
+  readonly importance: Importance
+  status(): DependencyStatus
+  /** Whether every operation has a fallback that can answer for it. */
+  readonly hasFallback: boolean
+  readonly hasProbe: boolean
+  /** Asks the dependency whether it is there, and moves its state accordingly. Never throws. */
+  probe(signal?: AbortSignal): Promise<boolean>
+  /** How often to ask. */
+  readonly probeEveryMs: number
+  /** Refuses every call until released. */
+  forceOpen(reason: string): void
+  /** Lets every call through until released. */
+  forceClosed(): void
+  /** Back to automatic, closed, with empty counts. */
+  reset(): void
+  /** Breaks the dependency on purpose, for `forMs` or until cleared. */
+  setFault(fault: Fault, duration?: Duration): void
+  clearFault(): void
+  describe(): {
+    readonly name: string
+    readonly importance: Importance
+    readonly probe: { readonly everyMs: number; readonly timeoutMs: number } | undefined
+    readonly operations: readonly OperationDescription[]
+  }
+}

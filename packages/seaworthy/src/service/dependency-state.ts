@@ -1,0 +1,38 @@
+import type { BreakerState } from 'seaworthy/core'
+import type { DependencyState } from './dependency-handle.ts'
+
+/** What the state of a dependency is computed from. */
+export interface Evidence {
+  readonly breaker: BreakerState | undefined
+  /** Failed probes since the last good one. */
+  readonly probeFailures: number
+  /** Whether any call or probe has told anything yet. */
+  readonly heard: boolean
+  /** Whether the newest call of any operation failed. */
+  readonly lastCallFailed: boolean
+}
+
+/** How many probes must fail in a row before they, without a breaker's word, make a dependency `down`. */
+export const probeFailuresForDown = 2
+
+/** The state and its reason in words. Pure: the same evidence gives the same state. */
+export function dependencyState(evidence: Evidence): {
+  readonly state: DependencyState
+  readonly reason: string
+} {
+  switch (evidence.breaker) {
+    case 'open':
+      return { state: 'down', reason: 'the circuit breaker is open' }
+    case 'forced-open':
+      return { state: 'down', reason: 'an operator holds the circuit breaker open' }
+    case 'half-open':
+      return { state: 'impaired', reason: 'the circuit breaker is trying it again' }
+    default:
+  }
+  if (evidence.probeFailures >= probeFailuresForDown) {
+    return { state: 'down', reason: `${evidence.probeFailures} health probes in a row failed` }
+  }
+  if (evidence.probeFailures > 0) return { state: 'impaired', reason: 'the last health probe failed' }
+  if (evidence.lastCallFailed) return { state: 'impaired', reason: 'the last call failed' }
+  return evidence.heard ? { state: 'up', reason: '' } : { state: 'unknown', reason: 'nothing heard yet' }
+}

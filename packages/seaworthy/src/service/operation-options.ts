@@ -1,0 +1,54 @@
+import {
+  callable,
+  defineOptions,
+  duration,
+  matching,
+  optional,
+  type Duration,
+  type Outcome,
+} from 'seaworthy/core'
+import type { CallContext, FallbackStep, RetryOptions } from 'seaworthy/resilience'
+import type { Unnamed } from './dependency-options.ts'
+
+/** What a call gets beside its own arguments. */
+export interface DependencyCall extends CallContext {
+  /** Headers to send on, so that the other side's logs and traces join ours: `x-correlation-id`, `traceparent`. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** One thing that can be asked of a dependency. What is left out comes from the dependency's declaration. */
+export interface OperationOptions<Args extends readonly unknown[], Value, Steps> {
+  /** The call itself. It stops when `signal` aborts. */
+  readonly call: (context: DependencyCall, ...args: Args) => Promise<Value>
+  /** How long one attempt may take. */
+  readonly timeout?: Duration
+  /** How long the call may take with all its attempts. */
+  readonly deadline?: Duration
+  /** Settings of the retry; false for what must not be repeated. */
+  readonly retry?: Unnamed<RetryOptions> | false
+  /** What answers, in order, when the call fails. */
+  readonly fallback?: Steps
+  readonly classify?: (error: unknown) => Outcome
+}
+
+/** The steps of a fallback chain for a function of these arguments. */
+export type FallbackSteps<Args extends readonly unknown[]> = readonly FallbackStep<Args, unknown, string>[]
+
+export const resolveOperationOptions = defineOptions(
+  'operation',
+  { fallback: [] },
+  {
+    call: callable<(...args: never[]) => Promise<unknown>>(),
+    timeout: optional(duration('1ms', '1h')),
+    deadline: optional(duration('1ms', '1d')),
+    retry: optional(
+      matching('an object of settings, or false', (value): value is Unnamed<RetryOptions> | false => {
+        return value === false || (typeof value === 'object' && value !== null)
+      }),
+    ),
+    fallback: matching('a list of fallback steps', (value): value is FallbackSteps<never> =>
+      Array.isArray(value),
+    ),
+    classify: optional(callable<(error: unknown) => Outcome>()),
+  },
+)
