@@ -1,0 +1,89 @@
+import { keysetPage } from '@seaworthy/postgres'
+import { sql } from 'kysely'
+import type { Feedback, FeedbackBody } from '../contract/feedback.ts'
+import { day, instant } from './columns.ts'
+import { dataError } from './data-errors.ts'
+import { pageOf, type ListOptions, type ListPage } from './list-page.ts'
+import type { MarketprepTransaction } from './schema.ts'
+
+/** Every feedback with the recommendation it is about. */
+function feedbackOf(tx: MarketprepTransaction) {
+  return tx
+    .selectFrom('marketprep.feedback as f')
+    .innerJoin('marketprep.recommendations as r', 'r.id', 'f.recommendation_id')
+    .innerJoin('marketprep.recommendation_sets as s', 's.id', 'r.set_id')
+    .select([
+      'f.id',
+      'f.recommendation_id as recommendationId',
+      'r.product_name as productName',
+      day('s.market_date').as('marketDate'),
+      'r.quantity as recommended',
+      'r.expected_demand as expectedDemand',
+      'f.brought',
+      'f.sold',
+      'f.price_cents as priceCents',
+      'f.rating',
+      'f.comment',
+      variancePercent.as('variancePercent'),
+      instant('f.submitted_at').as('submittedAt'),
+    ])
+}
+
+const variancePercent = sql<number | null>`case when r.expected_demand > 0
+  then round(((f.sold - r.expected_demand) / r.expected_demand * 100)::numeric, 1)::float8 end`
+
+/**
+ * Stores what a vendor reports. The first report of a recommendation stands.
+ *
+ * @param submittedAt an instant
+ * @throws SeaworthyError ERR_RECOMMENDATION_NOT_FOUND, ERR_FEEDBACK_EXISTS
+ */
+export async function addFeedback(
+  tx: MarketprepTransaction,
+  body: FeedbackBody,
+  submittedAt: string,
+): Promise<Feedback> {
+  const { rows: known } = await sql`
+    select from marketprep.recommendations where id = ${body.recommendationId}::uuid`.execute(tx)
+  if (known.length === 0) {
+    throw dataError(
+      'ERR_RECOMMENDATION_NOT_FOUND',
+      `Cannot take feedback on recommendation ${body.recommendationId}: it must be one of the vendor's own`,
+      { details: { recommendationId: body.recommendationId } },
+    )
+  }
+  const stored = await tx
+    .insertInto('marketprep.feedback')
+    .values({
+      recommendation_id: body.recommendationId,
+      brought: body.brought,
+      sold: body.sold,
+      price_cents: body.priceCents ?? null,
+      rating: body.rating ?? null,
+      comment: body.comment ?? null,
+      submitted_at: submittedAt,
+    })
+    .onConflict((conflict) => conflict.constraint('feedback_once').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (stored === undefined) {
+    throw dataError(
+      'ERR_FEEDBACK_EXISTS',
+      `Cannot take a second feedback on recommendation ${body.recommendationId}: each takes one`,
+      { details: { recommendationId: body.recommendationId } },
+    )
+  }
+  return feedbackOf(tx).where('f.id', '=', stored.id).executeTakeFirstOrThrow()
+}
+
+/** A page of feedback, newest first. */
+export async function listFeedback(
+  tx: MarketprepTransaction,
+  options: ListOptions,
+): Promise<ListPage<Feedback>> {
+  const by = [
+    { column: 'f.submitted_at', type: 'timestamptz' },
+    { column: 'f.id', type: 'uuid' },
+  ]
+  return keysetPage(feedbackOf(tx), { ...pageOf('feedback', options), by, direction: 'desc' })
+}
