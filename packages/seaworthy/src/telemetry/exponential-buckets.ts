@@ -1,7 +1,7 @@
 import { telemetryError } from './telemetry-errors.ts'
 
 /**
- * Buckets whose bounds grow by 2^(1/16), so that a quantile read from them is at most 2.2 % off; the scheme is scale 4
+ * Buckets whose bounds grow by 2^(1/16), so that a quantile read from them is at most 4.5 % off; the scheme is scale 4
  * of the OpenTelemetry exponential histogram. The index of a value comes from the bits of its double, without a
  * logarithm: the exponent gives the octave, the upper 8 bits of the mantissa look up the bucket inside it, and one
  * comparison corrects that by at most one.

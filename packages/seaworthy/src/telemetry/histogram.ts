@@ -41,7 +41,7 @@ export class Histogram {
 }
 
 /**
- * The value below which a share `q` of the recorded values lies, at most 2.2 % off inside the range; NaN when nothing
+ * The value below which a share `q` of the recorded values lies, at most 4.5 % off inside the range; NaN when nothing
  * was recorded. Inside a bucket it interpolates geometrically.
  *
  * @param q from 0 to 1

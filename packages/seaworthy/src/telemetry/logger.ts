@@ -45,7 +45,7 @@ function build(settings: Settings, least: LogLevel, base: LogFields): Logger {
   const method =
     (level: LogLevel): LogMethod =>
     (fields, message) => {
-      if (isLevelEnabled(level, least)) emit(settings, level, { fields: { ...base, ...fields }, message })
+      if (isLevelEnabled(level, least)) emit(settings, level, { base, fields, message })
     }
   return Object.freeze({
     trace: method('trace'),
@@ -59,6 +59,7 @@ function build(settings: Settings, least: LogLevel, base: LogFields): Logger {
 }
 
 interface LogEvent {
+  readonly base: LogFields
   readonly fields: LogFields
   readonly message: string
 }
@@ -74,14 +75,18 @@ function emit({ service, write, clock, redact }: Settings, level: LogLevel, even
   }
 }
 
-function redactEvent(redact: (value: unknown) => unknown, { fields, message }: LogEvent): LogEvent {
+/** What is unredacted is never written: a fault here costs the event, and the line says so. */
+function redactEvent(
+  redact: (value: unknown) => unknown,
+  { base, fields, message }: LogEvent,
+): Omit<LogEvent, 'base'> {
   try {
-    const cleanFields = redact(fields)
+    const clean = redact({ ...base, ...fields })
     return {
-      fields: typeof cleanFields === 'object' && cleanFields !== null ? (cleanFields as LogFields) : {},
+      fields: typeof clean === 'object' && clean !== null ? (clean as LogFields) : {},
       message: String(redact(message)),
     }
   } catch {
-    return { fields: {}, message: 'A log line was left out because its redaction failed' }
+    return { fields: {}, message: 'The event of this line could not be read or redacted' }
   }
 }

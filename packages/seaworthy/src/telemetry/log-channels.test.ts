@@ -1,0 +1,82 @@
+import {
+  breakerChannel,
+  fallbackChannel,
+  levelChannel,
+  manualClock,
+  probeChannel,
+  refusalChannel,
+  retryChannel,
+  timeoutChannel,
+} from 'seaworthy/core'
+import { afterEach, expect, test } from 'vitest'
+import { logChannels } from './log-channels.ts'
+import type { LogLine } from './log-line.ts'
+import { createLogger } from './logger.ts'
+import type { Stop } from './stop.ts'
+
+const stops: Stop[] = []
+
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop()
+})
+
+function recorded(): { lines: LogLine[]; stop: Stop } {
+  const lines: LogLine[] = []
+  const logger = createLogger({
+    service: 'shop',
+    level: 'trace',
+    clock: manualClock(),
+    write: (line) => lines.push(line),
+  })
+  const stop = logChannels(logger)
+  stops.push(stop)
+  return { lines, stop }
+}
+
+test('logChannels: transitions and fallbacks are warnings with their facts', () => {
+  const { lines } = recorded()
+  breakerChannel.publish({ name: 'weather', from: 'closed', to: 'open', reason: 'failures' })
+  fallbackChannel.publish({ name: 'weather', source: 'last-good', ageMs: 90_000, error: new Error('down') })
+  expect(lines).toMatchObject([
+    { level: 'warn', message: 'Breaker weather went from closed to open', reason: 'failures' },
+    { level: 'warn', message: 'weather answered from last-good', ageMs: 90_000, error: { message: 'down' } },
+  ])
+})
+
+test('logChannels: a level that falls is a warning, the way back to full information', () => {
+  const { lines } = recorded()
+  const change = { service: 'shop', capability: 'buy', because: ['weather'] }
+  levelChannel.publish({ ...change, from: 'full', to: 'degraded' })
+  levelChannel.publish({ ...change, from: 'degraded', to: 'full' })
+  expect(lines.map(({ level, to }) => [level, to])).toEqual([
+    ['warn', 'degraded'],
+    ['info', 'full'],
+  ])
+  expect(lines[0]).toMatchObject({ service: 'shop', ofService: 'shop', because: ['weather'] })
+})
+
+test('logChannels: a failed probe is a warning, the first good one after it information, the others silent', () => {
+  const { lines } = recorded()
+  for (const ok of [true, false, false, true, true])
+    probeChannel.publish({ dependency: 'weather', ok, durationMs: 5 })
+  expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+    'warn Probe of weather failed',
+    'warn Probe of weather failed',
+    'info Probe of weather works again',
+  ])
+})
+
+test('logChannels: retries, refusals and timeouts are for debugging; nothing once stopped', () => {
+  const { lines, stop } = recorded()
+  retryChannel.publish({ name: 'weather', attempt: 1, delayMs: 99.6, error: undefined })
+  refusalChannel.publish({ name: 'weather', reason: 'circuit-open', retryAfterMs: 10 })
+  timeoutChannel.publish({ name: 'weather', limitMs: 2000 })
+  expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+    'debug Attempt 1 of weather failed, the next follows in 100 ms',
+    'debug weather refused a call: circuit-open',
+    'debug weather gave no answer within 2000 ms',
+  ])
+  stop()
+  timeoutChannel.publish({ name: 'weather', limitMs: 2000 })
+  expect(lines).toHaveLength(3)
+})
