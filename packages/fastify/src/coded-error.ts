@@ -1,0 +1,125 @@
+import type { FastifyError, FastifyRequest } from 'fastify'
+import { errorCode, isSeaworthyError, type SeaworthyError } from 'seaworthy/core'
+import { httpError, type HttpErrorCode } from './http-errors.ts'
+import type { FieldError } from './problem.ts'
+import { isArriving } from './request-state.ts'
+
+/** What Fastify and its plugins call their errors, what we call them, and what the caller reads. */
+const known: Readonly<Record<string, readonly [HttpErrorCode, string]>> = {
+  FST_ERR_BAD_URL: ['ERR_MALFORMED_REQUEST', 'Cannot read URL: it must be correctly percent-encoded'],
+  FST_ERR_MAX_PARAM_LENGTH: ['ERR_URI_TOO_LONG', 'Cannot read URL: a path parameter is too long'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['ERR_EMPTY_BODY', 'Cannot read body: it must be JSON, received nothing'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['ERR_MALFORMED_JSON', 'Cannot read body: it must be valid JSON'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['ERR_BODY_TOO_LARGE', 'Cannot read body: it is larger than the route accepts'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'ERR_CONTENT_LENGTH',
+    'Cannot read body: it must be as long as its Content-Length says',
+  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'ERR_UNSUPPORTED_MEDIA_TYPE',
+    'Cannot read body: its Content-Type must be one that the route accepts',
+  ],
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: [
+    'ERR_UNSUPPORTED_MEDIA_TYPE',
+    'Cannot read body: it must have a Content-Type',
+  ],
+  FST_ERR_NOT_FOUND: ['ERR_NOT_FOUND', 'Cannot find the path'],
+}
+
+/** Whatever was thrown, as a coded error. What nobody foresaw becomes ERR_INTERNAL with the cause kept for the log. */
+export function codedError(error: unknown, request: FastifyRequest): SeaworthyError {
+  if (isSeaworthyError(error)) return error
+  if (isValidationError(error)) return validationError(error)
+  const code = errorCode(error)
+  if (code === 'FST_ERR_HANDLER_TIMEOUT') return late(request)
+  if (code === 'ECONNRESET' && isArriving(request)) {
+    return httpError('ERR_REQUEST_TIMEOUT', 'Cannot read body: the caller left before its end', {
+      cause: error,
+    })
+  }
+  const entry = code === undefined ? undefined : known[code]
+  if (entry !== undefined) return httpError(entry[0], entry[1], { cause: error })
+  const status = statusOf(error)
+  if (status === 404) return httpError('ERR_NOT_FOUND', 'Cannot find the path', { cause: error })
+  if (status === 413)
+    return httpError('ERR_BODY_TOO_LARGE', 'Cannot read body: it is too large', { cause: error })
+  if (status !== undefined && status >= 400 && status < 500) {
+    return httpError('ERR_REQUEST_REFUSED', 'Cannot accept the request', { cause: error })
+  }
+  return httpError('ERR_INTERNAL', 'Cannot complete the request: an unexpected error', { cause: error })
+}
+
+/** A request that is still arriving is the caller's lateness, one that has arrived is ours. */
+function late(request: FastifyRequest): SeaworthyError {
+  return isArriving(request)
+    ? httpError(
+        'ERR_REQUEST_TIMEOUT',
+        'Cannot read request: it must arrive whole within the deadline of the route',
+      )
+    : httpError('ERR_DEADLINE_EXCEEDED', 'Cannot answer within the deadline of the route', {
+        retryAfterMs: 1000,
+      })
+}
+
+function isValidationError(error: unknown): error is FastifyError {
+  return (
+    typeof error === 'object' && error !== null && 'validation' in error && Array.isArray(error.validation)
+  )
+}
+
+function validationError(error: FastifyError): SeaworthyError {
+  const part = error.validationContext ?? 'request'
+  const found = (error.validation ?? []).flatMap((entry) => fieldErrorsOf(part, entry))
+  // The schema and the part of it that failed both report; the first says it best.
+  const fields = found.filter(
+    ({ field }, index) => found.findIndex((other) => other.field === field) === index,
+  )
+  return httpError('ERR_VALIDATION', `Cannot accept the request: ${summary(fields)}`, { details: { fields } })
+}
+
+interface SchemaError {
+  readonly keyword?: string
+  readonly instancePath?: string
+  readonly message?: string
+  readonly params?: unknown
+}
+
+function fieldErrorsOf(part: string, error: SchemaError): FieldError[] {
+  const at = `${part}${error.instancePath ?? ''}`
+  const missing = names(error.params, 'requiredProperties')
+  if (missing.length > 0)
+    return missing.map((name) => ({ field: `${at}/${pointerToken(name)}`, message: 'is required' }))
+  const unknown = names(error.params, 'additionalProperties')
+  if (unknown.length > 0) {
+    return unknown.map((name) => ({ field: `${at}/${pointerToken(name)}`, message: 'is not a known field' }))
+  }
+  return [{ field: at, message: error.message ?? 'is not valid' }]
+}
+
+/** How many names, and how much of each, an answer repeats. */
+const namesMax = 8
+const nameLengthMax = 100
+
+function names(params: unknown, key: string): string[] {
+  if (typeof params !== 'object' || params === null) return []
+  const value = (params as Readonly<Record<string, unknown>>)[key]
+  return Array.isArray(value) ? value.slice(0, namesMax).map(String) : []
+}
+
+function pointerToken(name: string): string {
+  return name.slice(0, nameLengthMax).replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+function summary(fields: readonly FieldError[]): string {
+  const [first] = fields
+  if (first === undefined) return 'it does not match the schema of the route'
+  const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : ''
+  return `${first.field} ${first.message}${more}`
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const { statusCode, status } = error as { readonly statusCode?: unknown; readonly status?: unknown }
+  const value = statusCode ?? status
+  return typeof value === 'number' ? value : undefined
+}
