@@ -53,7 +53,7 @@ export const resolveSquareOptions = defineOptions('Square simulator', squareDefa
   historyWeeks: integer(1, 520),
   lateShare: number(0, 1),
   catalogPageSize: integer(1, 1_000),
-  webhookInterval: duration('10ms', '1h'),
+  webhookInterval: duration('10ms', '1d'),
 })
 
 export type ResolvedSquareOptions = ReturnType<typeof resolveSquareOptions>
