@@ -1,0 +1,55 @@
+import { type ReactNode } from 'react'
+import type { RecommendationSet } from '../../contract/recommendation.ts'
+import { Moment, ProvenanceChip } from '../look/index.ts'
+import { count, counted, roundMoney } from '../shell/words.ts'
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+const weatherWords = (weather: RecommendationSet['weather']): string =>
+  weather === null
+    ? 'Not known'
+    : `${weather.description}, ${Math.round(weather.temperatureMaxC)} °C, ${Math.round(weather.precipitationMm)} mm`
+
+function eventWords(events: RecommendationSet['events']): string {
+  const [first, ...others] = events
+  if (first === undefined) return 'None found'
+  const more = others.length === 0 ? '' : `, and ${counted(others.length, 'more', 'more')}`
+  return `${first.name}, ${count(first.attendance)} people${more}`
+}
+
+const modelWords = (version: string | null): string =>
+  version === null ? 'Simple averages' : `Model ${version}`
+
+/** What the answer stands on, each with where it came from. */
+export function Facts({ set }: { readonly set: RecommendationSet }) {
+  const chip = (dependency: string) => {
+    const source = set.sources.find((each) => each.dependency === dependency)
+    return source === undefined ? null : <ProvenanceChip {...source} />
+  }
+  const revenueCents = set.recommendations.reduce((sum, item) => sum + item.expectedRevenueCents, 0)
+  return (
+    <dl className="facts">
+      <Fact name="Weather">
+        {weatherWords(set.weather)} {chip('weather')}
+      </Fact>
+      <Fact name="Events">
+        {eventWords(set.events)} {chip('events')}
+      </Fact>
+      <Fact name="Sales history">Your sales {chip('square')}</Fact>
+      <Fact name="Forecast">
+        {modelWords(set.modelVersion)} {chip('model')}
+      </Fact>
+      <Fact name="Expected takings">{roundMoney(revenueCents)}</Fact>
+      <Fact name="Worked out">
+        <Moment at={set.generatedAt} />
+      </Fact>
+    </dl>
+  )
+}

@@ -1,0 +1,17 @@
+import type { RecommendationSet } from '../../contract/recommendation.ts'
+import { Banner } from '../look/index.ts'
+
+/** Says what an answer lacks, and what it stands on instead. Nothing when all is live. */
+export function Honesty({ set }: { readonly set: Pick<RecommendationSet, 'serviceLevel' | 'sources'> }) {
+  const notes = set.sources.filter(({ degraded, note }) => degraded && note !== null)
+  if (notes.length === 0) return null
+  return (
+    <Banner level={set.serviceLevel} title="This list stands on less than usual">
+      <ul>
+        {notes.map(({ dependency, note }) => (
+          <li key={dependency}>{note}</li>
+        ))}
+      </ul>
+    </Banner>
+  )
+}

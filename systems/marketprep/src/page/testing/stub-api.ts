@@ -1,0 +1,193 @@
+import {
+  stubDays,
+  stubFeedback,
+  stubFeedbackStats,
+  stubImport,
+  stubProducts,
+  stubSales,
+  stubSecret,
+  stubSession,
+  stubSet,
+  stubSquare,
+  stubVenues,
+} from './stub-data.ts'
+
+/** What a test may change while the page runs. */
+export interface StubState {
+  signedIn: boolean
+  degraded: boolean
+  /** A vendor with nothing yet. */
+  isNew: boolean
+  square: boolean
+  importFailures: boolean
+  /** Requests that fail with 503, as `GET /products`. */
+  readonly failing: Set<string>
+  readonly reported: Set<string>
+  venues: number
+  readonly requests: string[]
+}
+
+export interface StubRequest {
+  readonly key: string
+  readonly query: URLSearchParams
+  readonly body: unknown
+}
+
+export interface StubAnswer {
+  readonly status: number
+  readonly body?: unknown
+}
+
+type Handler = (state: StubState, request: StubRequest) => StubAnswer
+
+const ok = (body: unknown): StubAnswer => ({ status: 200, body })
+const list = (items: readonly unknown[]): StubAnswer => ok({ items, nextCursor: null })
+
+const problem = (
+  status: number,
+  code: string,
+  [title, detail]: readonly [string, string],
+  errors?: unknown,
+): StubAnswer => ({
+  status,
+  body: {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail,
+    instance: '/marketprep/api',
+    code,
+    correlationId: 'c0ffee00-0000-7000-8000-000000000001',
+    ...(errors === undefined ? {} : { errors }),
+  },
+})
+
+const field = (body: unknown, name: string): string =>
+  typeof body === 'object' && body !== null && name in body
+    ? String((body as Record<string, unknown>)[name])
+    : ''
+
+const signIn: Handler = (state, { body }) => {
+  if (field(body, 'password') !== stubSecret.password) {
+    return problem(401, 'ERR_WRONG_CREDENTIALS', ['Wrong email or password', 'Check both and try again.'])
+  }
+  state.signedIn = true
+  return ok(stubSession)
+}
+
+const register: Handler = (state, { body }) => {
+  if (field(body, 'email') === stubSecret.email) {
+    return problem(
+      409,
+      'ERR_EMAIL_TAKEN',
+      ['Email taken', 'Sign in, or use another address.'],
+      [{ field: 'email', message: 'There is an account with this address: sign in instead' }],
+    )
+  }
+  state.signedIn = true
+  state.isNew = true
+  const businessName = field(body, 'businessName')
+  return { status: 201, body: { ...stubSession, vendor: { ...stubSession.vendor, businessName } } }
+}
+
+const give: Handler = (state, { body }) => {
+  const id = field(body, 'recommendationId')
+  if (state.reported.has(id)) {
+    return problem(409, 'ERR_FEEDBACK_GIVEN', ['Already reported', 'The first report stands.'])
+  }
+  state.reported.add(id)
+  return { status: 201, body: { ...stubFeedback[0], recommendationId: id } }
+}
+
+const importSales: Handler = (state, { query }) => {
+  const mode = query.get('mode')
+  const report = stubImport(mode === 'check' || mode === 'good' ? mode : 'all', state.importFailures)
+  if (report.applied) state.isNew = false
+  return ok(report)
+}
+
+const setVenues = (state: StubState): readonly unknown[] =>
+  state.isNew ? stubVenues.slice(0, state.venues) : stubVenues
+
+const handlers: Readonly<Record<string, Handler>> = {
+  'GET /demo': () => ok({ demo: stubSecret }),
+  'POST /auth/login': signIn,
+  'POST /auth/register': register,
+  'POST /auth/logout': (state) => {
+    state.signedIn = false
+    return { status: 204 }
+  },
+  'POST /auth/refresh': (state) =>
+    state.signedIn ? ok(stubSession) : problem(401, 'ERR_NO_SESSION', ['Not signed in', 'Sign in.']),
+  'GET /venues': (state) => list(setVenues(state)),
+  'POST /venues': (state, { body }) => {
+    state.venues += 1
+    return { status: 201, body: { ...stubVenues[0], ...(body as object) } }
+  },
+  'GET /places': () =>
+    ok({
+      items: [
+        {
+          name: 'Riverside',
+          region: 'Illinois, United States',
+          latitude: 41.835,
+          longitude: -87.823,
+          timeZone: 'America/Chicago',
+        },
+        {
+          name: 'Riverside',
+          region: 'California, United States',
+          latitude: 33.953,
+          longitude: -117.396,
+          timeZone: 'America/Los_Angeles',
+        },
+      ],
+    }),
+  'GET /products': (state) => list(state.isNew ? [] : stubProducts),
+  'POST /products': (_, { body }) => ({ status: 201, body: { ...stubProducts[0], ...(body as object) } }),
+  'GET /market-days': (state) => ok({ items: state.isNew && state.venues === 0 ? [] : stubDays }),
+  'POST /recommendations': (state, { body }) => {
+    const set = stubSet(field(body, 'marketDate'), field(body, 'venueId'), state.degraded)
+    return ok(state.isNew ? { ...set, recommendations: [] } : set)
+  },
+  'GET /feedback': (state) => list(state.isNew ? [] : stubFeedback),
+  'POST /feedback': give,
+  'GET /feedback/stats': () => ok(stubFeedbackStats),
+  'GET /sales/stats': (state) =>
+    ok(
+      state.isNew
+        ? { ...stubSales, unitsSold: 0, revenueCents: 0, marketDays: 0, byProduct: [], byDay: [] }
+        : stubSales,
+    ),
+  'POST /sales/import': importSales,
+  'GET /square/status': (state) => ok(stubSquare(state.square)),
+  'POST /square/connect': (state) => {
+    state.square = true
+    return ok({ authorizeUrl: '/marketprep/?square=connected' })
+  },
+  'POST /square/sync': (state) => ({ status: 202, body: { ...stubSquare(state.square), sync: 'running' } }),
+  'DELETE /square': (state) => {
+    state.square = false
+    return { status: 204 }
+  },
+}
+
+const open = /^(GET \/demo|POST \/auth\/)/
+
+export function stubAnswer(state: StubState, request: StubRequest): StubAnswer {
+  if (state.failing.has(request.key)) {
+    return problem(503, 'ERR_UNAVAILABLE', [
+      'Temporarily unavailable',
+      'The database does not answer. Try again in a minute.',
+    ])
+  }
+  if (!open.test(request.key) && !state.signedIn) {
+    return problem(401, 'ERR_NO_SESSION', ['Not signed in', 'Sign in.'])
+  }
+  if (request.key.startsWith('PATCH /products/'))
+    return ok({ ...stubProducts[0], ...(request.body as object) })
+  return (
+    handlers[request.key]?.(state, request) ??
+    problem(404, 'ERR_NOT_FOUND', ['Not found', 'No such address.'])
+  )
+}
