@@ -31,9 +31,8 @@ export function attributeRow(model: BoostedTrees, values: Float64Array): Attribu
   for (const tree of model.trees) {
     let node = 0
     base += tree.value[0] as number
-    while ((tree.feature[node] as number) >= 0) {
-      const next = nextNode(tree, node, values, 0)
-      const column = tree.feature[node] as number
+    for (let column = tree.feature[0] as number; column >= 0; column = tree.feature[node] as number) {
+      const next = nextNode(tree, node, values[column] as number)
       const change = (tree.value[next] as number) - (tree.value[node] as number)
       contributions[column] = (contributions[column] as number) + change
       node = next

@@ -1,47 +1,18 @@
 /**
- * Empirical Bayes for counts: a mean of few days is drawn towards the mean of what it belongs to (a pair of product and
- * venue to its product, a product to its category). With a gamma prior on the rate of a Poisson count the posterior mean
- * is (strength x prior + sum) / (strength + days), the prior weighing as much as `strength` days.
- * Source: Casella, "An Introduction to Empirical Bayes Data Analysis", The American Statistician 39 (1985).
+ * What to expect of a product or venue that is new. The linear part of the model draws the weights of whatever it saw
+ * little of to those of the wider group, with priors learnt from the data (see `linear-training.ts`), so what it never
+ * saw gets the group's: a new product that of its category, a new venue that of all venues. When sales of a new product
+ * arrive before the model is trained again, its level follows them by the factor below.
  */
 
-/** How many days of own sales each prior is worth. */
-export interface PriorStrengths {
-  readonly category: number
-  readonly product: number
-  readonly pair: number
-}
-
-export const defaultPriorStrengths: PriorStrengths = Object.freeze({ category: 2, product: 2, pair: 3 })
-
-/** The posterior mean of a rate. */
-export function shrink(sum: number, days: number, prior: number, strength: number): number {
-  return (strength * prior + sum) / (strength + days)
-}
-
-/** The sum and number of days behind one mean. */
-export interface RateSample {
-  readonly sum: number
-  readonly days: number
-  /** The mean of the group it belongs to. */
-  readonly prior: number
-}
+/** How many units of expected sales the group's level is worth: about a market day of an ordinary product. */
+export const levelStrengthUnits = 10
 
 /**
- * The strength that fits the spread of the samples' rates around their priors (method of moments): rates that differ
- * much from their priors make the priors weak. Between 0.5 and 12 days; `otherwise` with fewer than three samples.
+ * The factor by which a new product sells more than its group: the mean of a gamma posterior on the rate of Poisson
+ * counts, (strength + sold) / (strength + expected). 1 before the first sale.
+ * Source: Casella, "An Introduction to Empirical Bayes Data Analysis", The American Statistician 39 (1985).
  */
-export function estimateStrength(samples: readonly RateSample[], otherwise: number): number {
-  const usable = samples.filter((sample) => sample.days >= 4 && sample.prior > 0)
-  if (usable.length < 3) return otherwise
-  let between = 0
-  let priors = 0
-  for (const { sum, days, prior } of usable) {
-    const rate = sum / days
-    between += (rate - prior) ** 2 - prior / days
-    priors += prior
-  }
-  const variance = between / usable.length
-  const strength = variance > 0 ? priors / usable.length / variance : 12
-  return Math.min(12, Math.max(0.5, strength))
+export function levelFactor(sold: number, expected: number): number {
+  return (levelStrengthUnits + sold) / (levelStrengthUnits + expected)
 }

@@ -1,5 +1,13 @@
 import { monthOf, weekdayOf, yearAngle } from './calendar.ts'
-import { eventBucket, weatherBucket, type PairHistory, type SalesHistory } from './sales-history.ts'
+import { seasonalNormOf } from './linear-terms.ts'
+import {
+  eventBucket,
+  weatherBucket,
+  type PairHistory,
+  type ProductHistory,
+  type SalesHistory,
+} from './sales-history.ts'
+import type { Tally } from './tally.ts'
 import type { DayQuestion, ReasonGroup } from './types.ts'
 
 /**
@@ -15,16 +23,9 @@ export interface Feature {
   readonly group: ReasonGroup
 }
 
-/** The harmonic mean temperature of a day of the year: a + b sin(angle) + c cos(angle), in degrees C. */
-export type SeasonalNorm = readonly [a: number, b: number, c: number]
-
-interface Facts {
-  readonly question: DayQuestion
-  readonly day: number
-  readonly history: SalesHistory
-  readonly norm: SeasonalNorm
-  readonly usual: ReturnType<SalesHistory['usual']>
-  readonly product: ReturnType<SalesHistory['products']['get']>
+interface Facts extends RowSource {
+  readonly usual: number
+  readonly product: ProductHistory | undefined
   readonly pair: PairHistory | undefined
 }
 
@@ -38,31 +39,20 @@ const columns: readonly Column[] = [
   column('time of year (spring or autumn)', 'season', ({ day }) => Math.sin(yearAngle(day))),
   column('time of year (winter or summer)', 'season', ({ day }) => Math.cos(yearAngle(day))),
   column('month', 'season', ({ day }) => monthOf(day)),
-  column('the same month before', 'season', ({ question, day, history }) =>
-    Math.log(history.months.ratio(question.productId, question.category, monthOf(day))),
-  ),
   column('last 4 market days here', 'recent sales', (facts) => recentRatio(facts, 4)),
   column('last 8 market days here', 'recent sales', (facts) => recentRatio(facts, 8)),
-  column('same weekday here', 'recent sales', ({ day, pair, usual }) => {
-    const tally = pair?.weekdays[weekdayOf(day)]
-    return tally === undefined || tally.count === 0
-      ? Number.NaN
-      : Math.log(tally.mean(usual.pair, 4) / usual.pair)
-  }),
-  column('recent sales of the product', 'recent sales', ({ product }) => lately(product?.surplus, 20)),
-  column('usual sales of the product', 'recent sales', ({ usual }) => Math.log(usual.product)),
+  column('same weekday here', 'recent sales', ({ day, pair }) => ratio(pair?.weekdays[weekdayOf(day)], 20)),
+  column('recent sales of the product', 'recent sales', ({ product }) => ratio(product?.lately, 20)),
+  column('usual sales of the product', 'recent sales', ({ usual }) => Math.log(usual)),
   column('days since the last sale', 'recent sales', ({ day, pair }) =>
     pair === undefined ? Number.NaN : day - pair.lastDay,
   ),
-  column('venue compared with others', 'venue', ({ usual }) => Math.log(usual.venueRatio)),
-  column('product at this venue', 'venue', ({ usual }) =>
-    Math.log(usual.pair / (usual.product * usual.venueRatio)),
-  ),
+  column('venue lately', 'venue', ({ question, history }) => ratio(history.venues.get(question.venueId), 60)),
   column('temperature', 'weather', ({ question }) => question.weather?.temperatureMaxC ?? Number.NaN),
-  column('warmer or colder than usual', 'weather', ({ question, day, norm }) =>
+  column('warmer or colder than usual', 'weather', ({ question, day, history }) =>
     question.weather === undefined
       ? Number.NaN
-      : question.weather.temperatureMaxC - seasonalNormOf(norm, day),
+      : question.weather.temperatureMaxC - seasonalNormOf(history.linear.centres.norm, day),
   ),
   column('rain', 'weather', ({ question }) => question.weather?.precipitationMm ?? Number.NaN),
   column(
@@ -88,17 +78,11 @@ const columns: readonly Column[] = [
       ),
     ),
   ),
-  column('price against its usual', 'price', ({ question, product }) =>
-    product === undefined || question.priceCents <= 0
-      ? Number.NaN
-      : Math.log(question.priceCents / product.price.mean(question.priceCents, 0.01)),
-  ),
   column('price', 'price', ({ question }) => question.priceCents),
   column('how long the product is sold', 'trend', ({ day, product }) =>
     product === undefined ? Number.NaN : day - product.firstDay,
   ),
-  column('business as a whole lately', 'trend', ({ history }) => lately(history.surplus, 100)),
-  column('time', 'trend', ({ day }) => day),
+  column('business as a whole lately', 'trend', ({ history }) => ratio(history.lately, 100)),
 ]
 
 /** The columns of the matrix, in order. */
@@ -106,47 +90,46 @@ export const features: readonly Feature[] = Object.freeze(
   columns.map(({ name, group }) => Object.freeze({ name, group })),
 )
 
+/** What a row of the matrix is about. */
+export interface RowSource {
+  readonly question: DayQuestion
+  readonly day: number
+  readonly history: SalesHistory
+}
+
 /** Where to put a row of the matrix. */
 export interface RowTarget {
   readonly values: Float64Array
   readonly offset: number
 }
 
-/** Writes one row and returns the usual sales: the baseline that the model corrects. */
-export function writeFeatures(
-  question: DayQuestion,
-  day: number,
-  context: { readonly history: SalesHistory; readonly norm: SeasonalNorm },
-  target: RowTarget,
-): number {
-  const usual = context.history.usual(question)
-  const product = context.history.products.get(question.productId)
+/** Writes one row and returns the usual demand: what the trees correct. */
+export function writeFeatures({ question, day, history }: RowSource, target: RowTarget): number {
+  const product = history.products.get(question.productId)
   const pair = product?.pairs.get(question.venueId)
-  const facts: Facts = { question, day, ...context, usual, product, pair }
+  const facts: Facts = { question, day, history, usual: history.usual(question, day), product, pair }
   let at = target.offset
   for (const { read } of columns) target.values[at++] = read(facts)
-  return usual.pair
-}
-
-/** The usual temperature of the day. */
-export function seasonalNormOf([a, b, c]: SeasonalNorm, day: number): number {
-  const angle = yearAngle(day)
-  return a + b * Math.sin(angle) + c * Math.cos(angle)
+  return facts.usual
 }
 
 function column(name: string, group: ReasonGroup, read: Column['read']): Column {
   return { name, group, read }
 }
 
-function recentRatio({ pair, usual }: Facts, days: number): number {
+function recentRatio({ pair }: Facts, days: number): number {
   if (pair === undefined) return Number.NaN
-  const { recent } = pair
-  const from = Math.max(0, recent.length - days)
-  let sum = usual.pair
-  for (let i = from; i < recent.length; i++) sum += recent[i] ?? 0
-  return Math.log(sum / (recent.length - from + 1) / usual.pair)
+  let [sold, usual] = [recentStrengthUnits, recentStrengthUnits]
+  for (const past of pair.recent.slice(-days)) {
+    sold += past.sold
+    usual += past.usual
+  }
+  return Math.log(sold / usual)
 }
 
-function lately(surplus: Facts['history']['surplus'] | undefined, strengthUnits: number): number {
-  return surplus === undefined || surplus.count === 0 ? Number.NaN : Math.log(surplus.mean(1, strengthUnits))
+const recentStrengthUnits = 10
+
+/** The logarithm of sold by usual, drawn to 0 as if `strengthUnits` more had been sold as usual. */
+function ratio(tally: Tally | undefined, strengthUnits: number): number {
+  return tally === undefined || tally.count === 0 ? Number.NaN : Math.log(tally.mean(1, strengthUnits))
 }

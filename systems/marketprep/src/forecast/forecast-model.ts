@@ -1,8 +1,9 @@
 import type { BoostedTrees } from './boosted-trees.ts'
-import type { PriorStrengths } from './cold-start.ts'
-import { features, type SeasonalNorm } from './features.ts'
+import { features } from './features.ts'
 import { forecastError } from './forecast-errors.ts'
 import type { IntervalCalibration } from './interval.ts'
+import type { LinearDemand } from './linear-demand.ts'
+import { terms } from './linear-terms.ts'
 import { modelProblem } from './model-check.ts'
 
 /** The version of the stored form. A model of another version is refused, not converted: train again. */
@@ -19,8 +20,7 @@ export interface ForecastModel {
   readonly leadDays: number
   /** The features it was trained with, in order. */
   readonly features: readonly string[]
-  readonly strengths: PriorStrengths
-  readonly norm: SeasonalNorm
+  readonly linear: LinearDemand
   readonly boosted: BoostedTrees
   readonly calibration: IntervalCalibration
   /** How it forecast days that it had not seen when it did. */
@@ -50,6 +50,7 @@ export function parseModel(text: string): ForecastModel {
   const problem = modelProblem(value, {
     version: forecastModelVersion,
     features: features.map(({ name }) => name),
+    terms: terms.length,
   })
   if (problem === undefined) return value as ForecastModel
   throw forecastError('ERR_FORECAST_MODEL', `Cannot read forecast model: ${problem}`, {

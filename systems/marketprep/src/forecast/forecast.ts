@@ -4,6 +4,7 @@ import type { CountDistribution } from './count-distribution.ts'
 import { features, writeFeatures } from './features.ts'
 import type { ForecastModel } from './forecast-model.ts'
 import { distributionOf, interval80 } from './interval.ts'
+import { LinearEvaluator } from './linear-demand.ts'
 import { stockQuantity } from './newsvendor.ts'
 import { explainDemand, roundDemand, type ExplainedDemand } from './reasons.ts'
 import { checkQuestion, sortSales } from './sale-order.ts'
@@ -26,7 +27,7 @@ export interface ForecastInput {
  */
 export function historyBefore(model: ForecastModel, sales: readonly SaleDay[], date: string): SalesHistory {
   const end = dayNumber(date)
-  const history = new SalesHistory(model.strengths)
+  const history = new SalesHistory(new LinearEvaluator(model.linear))
   for (const { sale, day } of sortSales(sales)) {
     if (day >= end) break
     history.observe(sale, day)
@@ -43,7 +44,7 @@ export function forecast(model: ForecastModel, { history, question, economics }:
   const demand = explainQuestion(model, history, question)
   const distribution: CountDistribution = distributionOf(model.calibration, demand.expected)
   const interval = interval80(distribution)
-  const days = history.products.get(question.productId)?.pairs.get(question.venueId)?.sales.count ?? 0
+  const days = history.products.get(question.productId)?.pairs.get(question.venueId)?.days ?? 0
   const confidence = confidenceOf({ days, expected: demand.expected, interval80: interval })
   return Object.freeze({
     ...roundDemand(demand),
@@ -62,7 +63,11 @@ export function explainQuestion(
 ): ExplainedDemand {
   const day = checkQuestion(question)
   const values = new Float64Array(features.length)
-  const usual = writeFeatures(question, day, { history, norm: model.norm }, { values, offset: 0 })
+  const usual = writeFeatures({ question, day, history }, { values, offset: 0 })
+  const linear = history.linear.score(question, day)
   const { base, contributions } = attributeRow(model.boosted, values)
-  return explainDemand(usual * Math.exp(base), contributions)
+  const parts = features.map(({ group, name }, index) => ({ group, name, log: contributions[index] ?? 0 }))
+  // The usual demand is the linear part times the level of a new product, which belongs to the baseline.
+  const level = Math.log(usual) - linear.total
+  return explainDemand(Math.exp(linear.base + level + base), [...linear.parts, ...parts])
 }

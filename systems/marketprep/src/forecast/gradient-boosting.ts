@@ -84,8 +84,7 @@ export interface Boosted {
 export function boost(
   data: BoostingData,
   range: { readonly trainCount: number; readonly stopCount: number },
-  options: ResolvedBoostingOptions,
-  random: SeededRandom,
+  { options, random }: BoostingControl,
 ): Boosted {
   const binned = binMatrix(data.matrix, range.trainCount)
   const state = startState(data, range.trainCount)
@@ -103,6 +102,12 @@ export function boost(
   }
   const bestRounds = range.stopCount > range.trainCount ? best.rounds : trees.length
   return { model: { bias: state.bias, trees: trees.slice(0, bestRounds) }, bestRounds }
+}
+
+/** What steers the growing. */
+export interface BoostingControl {
+  readonly options: ResolvedBoostingOptions
+  readonly random: SeededRandom
 }
 
 interface State {
@@ -139,11 +144,7 @@ function updateDerivatives(data: BoostingData, state: State, trainCount: number)
   }
 }
 
-function nextTree(
-  matrix: BinnedMatrix,
-  state: State,
-  { options, random }: { readonly options: ResolvedBoostingOptions; readonly random: SeededRandom },
-): Tree {
+function nextTree(matrix: BinnedMatrix, state: State, { options, random }: BoostingControl): Tree {
   const rows = sampleRows(state.trainCount, options.rowShare, random)
   const columns = sampleColumns(matrix.columnCount, options.featureShare, random)
   return growTree({ matrix, derivatives: state, rows, columns }, options)

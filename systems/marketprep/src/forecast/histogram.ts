@@ -9,21 +9,23 @@ export interface Derivatives {
   readonly curvature: Float64Array
 }
 
+/** What is summed. */
+export interface HistogramData {
+  readonly matrix: BinnedMatrix
+  readonly derivatives: Derivatives
+  readonly columns: readonly number[]
+}
+
 export function createHistogram(columnCount: number): Histogram {
   return new Float64Array(columnCount * binCountMax * 2)
 }
 
 /** Sums the given rows, in the given columns, into a cleared histogram. */
-export function fillHistogram(
-  target: Histogram,
-  data: { readonly matrix: BinnedMatrix; readonly derivatives: Derivatives },
-  rows: Int32Array,
-  columns: readonly number[],
-): void {
+export function fillHistogram(target: Histogram, data: HistogramData, rows: Int32Array): void {
   const { bins, rowCount } = data.matrix
   const { gradient, curvature } = data.derivatives
   target.fill(0)
-  for (const column of columns) {
+  for (const column of data.columns) {
     const first = column * rowCount
     const base = column * binCountMax
     for (let i = 0; i < rows.length; i++) {
@@ -64,17 +66,19 @@ export function bestSplit(
 ): Split | undefined {
   let best: Split | undefined
   for (const column of columns) {
-    const found = bestSplitOf(histogram, column, limits, best?.gain ?? 1e-9)
+    const found = bestSplitOf(histogram, column, { ...limits, gainMin: best?.gain ?? gainMin })
     if (found !== undefined) best = found
   }
   return best
 }
 
+/** A smaller gain is rounding. */
+const gainMin = 1e-9
+
 function bestSplitOf(
   histogram: Histogram,
   column: number,
-  limits: SplitLimits,
-  gainMin: number,
+  limits: SplitLimits & { readonly gainMin: number },
 ): Split | undefined {
   const base = column * binCountMax * 2
   let [gradient, curvature] = [0, 0]
@@ -94,7 +98,7 @@ function bestSplitOf(
       const h = leftCurvature + (missingLeft ? missing[1] : 0)
       if (h < limits.leafCurvatureMin || curvature - h < limits.leafCurvatureMin) continue
       const gain = score(g, h, limits.l2) + score(gradient - g, curvature - h, limits.l2) - total
-      if (gain > (best?.gain ?? gainMin)) best = { column, bin, missingLeft, gain }
+      if (gain > (best?.gain ?? limits.gainMin)) best = { column, bin, missingLeft, gain }
     }
   }
   return best

@@ -15,6 +15,13 @@ export { boostingDefaults, type BoostingOptions } from './gradient-boosting.ts'
 export { heuristicForecast, heuristicMean } from './heuristic.ts'
 export { criticalFractile, criticalFractileMax, stockQuantity } from './newsvendor.ts'
 export { SalesHistory } from './sales-history.ts'
+export {
+  ForecastTrainer,
+  trainerDefaults,
+  type TrainCall,
+  type Trained,
+  type TrainerOptions,
+} from './train-off-thread.ts'
 export { trainDefaults, trainForecast, type TrainOptions } from './train.ts'
 export {
   reasonGroups,

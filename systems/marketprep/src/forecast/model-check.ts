@@ -3,6 +3,8 @@
 interface Expectation {
   readonly version: number
   readonly features: readonly string[]
+  /** How many terms the linear part has. */
+  readonly terms: number
 }
 
 type Problem = string | undefined
@@ -21,9 +23,8 @@ export function modelProblem(value: unknown, expected: Expectation): Problem {
   }
   return (
     numberProblem(value, 'saleCount', 'leadDays') ??
-    numberProblem(value['strengths'], 'category', 'product', 'pair') ??
     numberProblem(value['check'], 'outcomeCount', 'wape') ??
-    (isNumbers(value['norm'], 3) ? undefined : 'norm must be 3 numbers') ??
+    linearProblem(value['linear'], expected.terms) ??
     calibrationProblem(value['calibration']) ??
     treesProblem(value['boosted'], expected.features.length)
   )
@@ -33,6 +34,26 @@ function numberProblem(value: unknown, ...fields: readonly string[]): Problem {
   const record = isRecord(value) ? value : {}
   const field = fields.find((name) => !isFiniteNumber(record[name]))
   return field === undefined ? undefined : `${field} must be a number`
+}
+
+function linearProblem(value: unknown, terms: number): Problem {
+  const { centres, weights, prices } = isRecord(value) ? value : {}
+  const { norm } = isRecord(centres) ? centres : {}
+  if (!isNumbers(norm, 3)) return 'norm must be 3 numbers'
+  const isWeights = (entry: unknown): boolean => isNumbers(entry, 1) || isNumbers(entry, terms)
+  if (!isEntries(weights, isWeights)) return `weights must be lists of 1 or ${terms} numbers by scope`
+  if (!isEntries(prices, isFiniteNumber)) return 'prices must be numbers by product'
+  return numberProblem(centres, 'rain', 'middleDay', 'lastDay')
+}
+
+function isEntries(value: unknown, isValue: (entry: unknown) => boolean): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (entry) =>
+        Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string' && isValue(entry[1]),
+    )
+  )
 }
 
 function calibrationProblem(value: unknown): Problem {

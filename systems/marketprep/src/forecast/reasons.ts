@@ -1,4 +1,4 @@
-import { features } from './features.ts'
+import type { LogPart } from './linear-demand.ts'
 import { reasonGroups, type Reason, type ReasonGroup } from './types.ts'
 
 /** What the groups of features add to the baseline, exactly. */
@@ -15,27 +15,27 @@ export interface ExplainedDemand {
  * expected demand, (expected - baseline) / ln(expected / baseline), so that signs and proportions stay and the sum is
  * exact: the logarithmic mean Divisia index of B. W. Ang, "The LMDI approach to decomposition analysis" (2005).
  *
- * @param baseline demand when all contributions are 0, above 0
- * @param contributions one for each feature
+ * @param baseline demand when all parts are 0, above 0
+ * @param parts what adds up to the logarithm of expected by baseline
  */
-export function explainDemand(baseline: number, contributions: Float64Array): ExplainedDemand {
-  const logs = new Map<ReasonGroup, number>()
-  const strongest = new Map<ReasonGroup, { readonly label: string; readonly size: number }>()
+export function explainDemand(baseline: number, parts: readonly LogPart[]): ExplainedDemand {
+  const logs = new Map<ReasonGroup, Map<string, number>>()
   let total = 0
-  for (const [index, { group, name }] of features.entries()) {
-    const contribution = contributions[index] ?? 0
-    total += contribution
-    logs.set(group, (logs.get(group) ?? 0) + contribution)
-    const size = Math.abs(contribution)
-    if (size > (strongest.get(group)?.size ?? -1)) strongest.set(group, { label: name, size })
+  for (const { group, name, log } of parts) {
+    total += log
+    const names = logs.get(group) ?? new Map<string, number>()
+    names.set(name, (names.get(name) ?? 0) + log)
+    logs.set(group, names)
   }
   const factor = Math.abs(total) < 1e-9 ? baseline : (baseline * Math.expm1(total)) / total
-  return {
-    baseline,
-    expected: baseline * Math.exp(total),
-    units: new Map([...logs].map(([group, log]) => [group, log * factor])),
-    labels: new Map([...strongest].map(([group, { label }]) => [group, label])),
+  const units = new Map<ReasonGroup, number>()
+  const labels = new Map<ReasonGroup, string>()
+  for (const [group, names] of logs) {
+    units.set(group, factor * [...names.values()].reduce((sum, log) => sum + log, 0))
+    const [strongest] = [...names].toSorted((a, b) => Math.abs(b[1]) - Math.abs(a[1]))
+    labels.set(group, strongest?.[0] ?? group)
   }
+  return { baseline, expected: baseline * Math.exp(total), units, labels }
 }
 
 /** The explanation in tenths of a unit that still add up exactly. */

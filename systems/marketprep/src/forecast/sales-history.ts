@@ -1,65 +1,56 @@
-import { monthOf, weekdayOf } from './calendar.ts'
-import { defaultPriorStrengths, type PriorStrengths } from './cold-start.ts'
+import { weekdayOf } from './calendar.ts'
+import { levelFactor } from './cold-start.ts'
 import { forecastError } from './forecast-errors.ts'
+import type { LinearEvaluator } from './linear-demand.ts'
 import { Responses } from './responses.ts'
 import { Tally } from './tally.ts'
 import type { DayQuestion, DayWeather, SaleDay } from './types.ts'
 
+/** One past market day of a product at a venue: what was sold, and what the linear part expected. */
+interface PastDay {
+  readonly sold: number
+  readonly usual: number
+}
+
 /** What is known of one product at one venue. */
 export interface PairHistory {
-  readonly sales: Tally
-  /** Quantities of the newest market days, oldest first, at most eight. */
-  readonly recent: number[]
+  /** The newest market days, oldest first, at most eight. */
+  readonly recent: PastDay[]
   readonly weekdays: readonly Tally[]
+  /** How many market days there were. */
+  days: number
   lastDay: number
 }
 
-/** What is known of one product. */
+/** What is known of one product. Tallies hold what was sold, weighed by what was usual. */
 export interface ProductHistory {
-  readonly category: string
-  readonly sales: Tally
-  readonly price: Tally
-  /** Sold by expected of the newest sales at any venue. */
-  readonly surplus: Tally
   readonly firstDay: number
+  readonly lately: Tally
+  readonly overall: Tally
   readonly pairs: Map<string, PairHistory>
 }
 
-/** The usual sales of a product at a venue, and what they are made from. */
-export interface UsualSales {
-  readonly product: number
-  readonly venueRatio: number
-  readonly pair: number
-}
-
-const halfLifeDays = 365
-const surplusHalfLifeDays = 21
-const venueStrengthUnits = 40
+const latelyHalfLifeDays = 28
+const overallHalfLifeDays = 365
+const responseStrengthUnits = 40
 
 /**
  * Everything a forecast knows of the past. Sales are observed in the order of their days, so whatever is read before a
- * day is observed cannot contain it.
+ * day is observed cannot contain it. Sales are kept relative to what the linear part of the model calls usual for their
+ * day, so that a rainy week does not look like a falling demand.
  */
 export class SalesHistory {
-  readonly strengths: PriorStrengths
+  readonly linear: LinearEvaluator
   readonly products = new Map<string, ProductHistory>()
-  readonly weather = new Responses(30)
-  readonly events = new Responses(30)
-  readonly months = new Responses(30)
-  /** Sold by expected of everything, lately. */
-  readonly surplus = new Tally(surplusHalfLifeDays)
-  readonly #all = new Tally(halfLifeDays)
-  readonly #categories = new Map<string, Tally>()
-  readonly #venues = new Map<string, Tally>()
+  readonly weather = new Responses(responseStrengthUnits)
+  readonly events = new Responses(responseStrengthUnits)
+  readonly venues = new Map<string, Tally>()
+  /** Everything, lately. */
+  readonly lately = new Tally(latelyHalfLifeDays)
   #lastDay = Number.NEGATIVE_INFINITY
 
-  constructor(strengths: PriorStrengths = defaultPriorStrengths) {
-    this.strengths = strengths
-  }
-
-  /** The number of sales observed. */
-  get size(): number {
-    return this.#all.count
+  constructor(linear: LinearEvaluator) {
+    this.linear = linear
   }
 
   /** Takes in what was sold. `day` is the day number of the sale's date and not before the last one observed. */
@@ -72,59 +63,48 @@ export class SalesHistory {
       )
     }
     this.#lastDay = day
-    const usual = this.size === 0 ? undefined : this.usual(sale)
-    this.#all.add(day, sale.quantity)
-    tallyOf(this.#categories, sale.category).add(day, sale.quantity)
-    const product = this.#product(sale, day)
-    product.sales.add(day, sale.quantity)
-    product.price.add(day, sale.priceCents)
-    observePair(product, sale, day)
-    if (usual !== undefined) this.#observeRatios(sale, day, usual)
+    const usual = this.usual(sale, day)
+    const product = this.#product(sale.productId, day)
+    product.lately.add(day, sale.quantity, usual)
+    product.overall.add(day, sale.quantity, this.linear.mean(sale, day))
+    observePair(product, sale, { day, usual })
+    this.lately.add(day, sale.quantity, usual)
+    tallyOf(this.venues, sale.venueId).add(day, sale.quantity, usual)
+    const { productId, category, quantity: sold } = sale
+    const response = { productId, category, day, sold, expected: usual }
+    if (sale.weather !== undefined) this.weather.observe({ ...response, bucket: weatherBucket(sale.weather) })
+    this.events.observe({ ...response, bucket: eventBucket(sale.event?.attendance ?? 0) })
   }
 
-  /** The usual sales of the question's product and venue, each drawn to what it belongs to. 1 when nothing is known. */
-  usual(question: Pick<DayQuestion, 'productId' | 'category' | 'venueId'>): UsualSales {
-    const { strengths } = this
-    const all = this.#all.mean(1, 0.01)
-    const category = this.#categories.get(question.category)?.mean(all, strengths.category) ?? all
-    const product = this.products.get(question.productId)
-    const mean = product?.sales.mean(category, strengths.product) ?? category
-    const venueRatio = this.#venues.get(question.venueId)?.mean(1, venueStrengthUnits) ?? 1
-    const prior = mean * venueRatio
-    const pair = product?.pairs.get(question.venueId)?.sales.mean(prior, strengths.pair) ?? prior
-    return { product: mean, venueRatio, pair: Math.max(pair, usualMin) }
+  /** The demand that is usual for such a day: the linear part, times what is known of a product newer than the model. */
+  usual(question: DayQuestion, day: number): number {
+    return Math.max(usualMin, this.linear.mean(question, day) * this.level(question.productId))
   }
 
-  #product(sale: SaleDay, day: number): ProductHistory {
-    let product = this.products.get(sale.productId)
+  /** What the sales of a product that the model was not trained on say about its level; 1 for the others. */
+  level(productId: string): number {
+    if (this.linear.knows(productId)) return 1
+    const overall = this.products.get(productId)?.overall
+    return overall === undefined ? 1 : levelFactor(overall.sum, overall.weight)
+  }
+
+  #product(productId: string, day: number): ProductHistory {
+    let product = this.products.get(productId)
     if (product === undefined) {
       product = {
-        category: sale.category,
-        sales: new Tally(halfLifeDays),
-        price: new Tally(halfLifeDays),
-        surplus: new Tally(surplusHalfLifeDays),
         firstDay: day,
+        lately: new Tally(latelyHalfLifeDays),
+        overall: new Tally(overallHalfLifeDays),
         pairs: new Map(),
       }
-      this.products.set(sale.productId, product)
+      this.products.set(productId, product)
     }
     return product
-  }
-
-  #observeRatios(sale: SaleDay, day: number, usual: UsualSales): void {
-    tallyOf(this.#venues, sale.venueId).add(day, sale.quantity, usual.product)
-    this.surplus.add(day, sale.quantity, usual.pair)
-    this.products.get(sale.productId)?.surplus.add(day, sale.quantity, usual.pair)
-    const { productId, category } = sale
-    const base = { productId, category, day, sold: sale.quantity, expected: usual.pair }
-    if (sale.weather !== undefined) this.weather.observe({ ...base, bucket: weatherBucket(sale.weather) })
-    this.events.observe({ ...base, bucket: eventBucket(sale.event?.attendance ?? 0) })
-    this.months.observe({ ...base, bucket: monthOf(day) })
   }
 }
 
 /** Below this, "usual" is too close to nothing for a ratio to mean anything. */
-const usualMin = 0.05
+const usualMin = 0.02
 
 /** Five degrees to a band, dry and wet apart. */
 export function weatherBucket(weather: DayWeather): number {
@@ -137,22 +117,26 @@ export function eventBucket(attendance: number): number {
   return attendance <= 0 ? 0 : 1 + Math.min(6, Math.max(0, Math.floor(Math.log2(attendance / 250))))
 }
 
-function observePair(product: ProductHistory, sale: SaleDay, day: number): void {
+function observePair(
+  product: ProductHistory,
+  sale: SaleDay,
+  { day, usual }: { readonly day: number; readonly usual: number },
+): void {
   let pair = product.pairs.get(sale.venueId)
   if (pair === undefined) {
-    const weekdays = Array.from({ length: 7 }, () => new Tally(halfLifeDays))
-    pair = { sales: new Tally(halfLifeDays), recent: [], weekdays, lastDay: day }
+    const weekdays = Array.from({ length: 7 }, () => new Tally(overallHalfLifeDays))
+    pair = { recent: [], weekdays, days: 0, lastDay: day }
     product.pairs.set(sale.venueId, pair)
   }
-  pair.sales.add(day, sale.quantity)
-  pair.recent.push(sale.quantity)
+  pair.recent.push({ sold: sale.quantity, usual })
   if (pair.recent.length > 8) pair.recent.shift()
-  pair.weekdays[weekdayOf(day)]?.add(day, sale.quantity)
+  pair.weekdays[weekdayOf(day)]?.add(day, sale.quantity, usual)
+  pair.days++
   pair.lastDay = day
 }
 
 function tallyOf(map: Map<string, Tally>, key: string): Tally {
   let tally = map.get(key)
-  if (tally === undefined) map.set(key, (tally = new Tally(halfLifeDays)))
+  if (tally === undefined) map.set(key, (tally = new Tally(latelyHalfLifeDays)))
   return tally
 }

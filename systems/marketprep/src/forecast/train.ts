@@ -2,7 +2,9 @@ import { defineOptions, integer, matching, optional, seededRandom, type Resolved
 import { dateOf } from './calendar.ts'
 import { features } from './features.ts'
 import { forecastError } from './forecast-errors.ts'
-import { buildTrainingData, fitSeasonalNorm, type TrainingData } from './feature-matrix.ts'
+import { buildTrainingData } from './feature-matrix.ts'
+import { LinearEvaluator } from './linear-demand.ts'
+import { fitLinearDemand } from './linear-training.ts'
 import { forecastModelVersion, type ForecastModel } from './forecast-model.ts'
 import { scoreRow } from './boosted-trees.ts'
 import {
@@ -12,8 +14,7 @@ import {
   type ResolvedBoostingOptions,
 } from './gradient-boosting.ts'
 import { calibrateInterval, type Outcome } from './interval.ts'
-import { estimatePriorStrengths } from './prior-strengths.ts'
-import { sortSales } from './sale-order.ts'
+import { sortSales, type DatedSale } from './sale-order.ts'
 import type { SaleDay } from './types.ts'
 
 export interface TrainOptions {
@@ -60,7 +61,7 @@ const resolveTrainOptions: (input?: TrainOptions) => ResolvedTrainOptions = defi
  * Trains a model from one vendor's sales, one for each product, venue and day.
  *
  * The number of trees is the one that forecast the newest fifth of the days best; the interval is calibrated on
- * forecasts of each of the newest three fifths by a model that had seen only the days before; the model itself is then
+ * forecasts of the newest two fifths by models that had seen only the days before; the model itself is then
  * trained from all sales.
  *
  * @throws SeaworthyError ERR_FORECAST_HISTORY when there are fewer sales than `salesMin`
@@ -73,13 +74,14 @@ export function trainForecast(sales: readonly SaleDay[], options?: TrainOptions)
   const [first, last] = [sorted[0], sorted.at(-1)]
   if (first === undefined || last === undefined || sorted.length < resolved.salesMin)
     throw tooFew(sorted.length, resolved)
-  const strengths = estimatePriorStrengths(sorted)
-  const norm = fitSeasonalNorm(sorted)
-  const data = buildTrainingData(sorted, { strengths, norm, leadDays: resolved.leadDays })
-  if (data.matrix.rowCount < resolved.salesMin / 2) throw tooFew(data.matrix.rowCount, resolved)
-  const { outcomes, rounds } = backtest(data, boosting, resolved.seed)
-  const all = { trainCount: data.matrix.rowCount, stopCount: data.matrix.rowCount }
-  const { model } = boost(data, all, { ...boosting, roundsMax: rounds }, seededRandom(`${resolved.seed}/all`))
+  const { outcomes, rounds } = backtest(sorted, boosting, resolved)
+  const linear = fitLinearDemand(sorted)
+  const data = buildTrainingData(sorted, new LinearEvaluator(linear), resolved.leadDays)
+  const all = { trainCount: sorted.length, stopCount: sorted.length }
+  const { model } = boost(data, all, {
+    options: { ...boosting, roundsMax: rounds },
+    random: seededRandom(`${resolved.seed}/all`),
+  })
   return Object.freeze({
     version: forecastModelVersion,
     seed: String(resolved.seed),
@@ -88,8 +90,7 @@ export function trainForecast(sales: readonly SaleDay[], options?: TrainOptions)
     saleCount: sorted.length,
     leadDays: resolved.leadDays,
     features: features.map(({ name }) => name),
-    strengths,
-    norm,
+    linear,
     boosted: model,
     calibration: calibrateInterval(outcomes),
     check: { outcomeCount: outcomes.length, wape: wapeOf(outcomes) },
@@ -102,25 +103,30 @@ interface Backtest {
 }
 
 /** Newest part first: it finds the number of trees that the older parts then use. */
-function backtest(data: TrainingData, boosting: ResolvedBoostingOptions, seed: string | number): Backtest {
+function backtest(
+  sales: readonly DatedSale[],
+  boosting: ResolvedBoostingOptions,
+  { seed, leadDays }: ResolvedTrainOptions,
+): Backtest {
   const outcomes: Outcome[] = []
   let rounds = boosting.roundsMax
   for (const [from, to] of [
     [0.8, 1],
-    [0.6, 0.8],
-    [0.4, 0.6],
+    [0.7, 0.8],
+    [0.6, 0.7],
   ] as const) {
-    const range = { trainCount: dayStart(data, from), stopCount: dayStart(data, to) }
-    if (range.trainCount < 20) continue
+    const [trainCount, end] = [dayStart(sales, from), dayStart(sales, to)]
+    if (trainCount < foldSalesMin) continue
+    const linear = fitLinearDemand(sales.slice(0, trainCount))
+    const data = buildTrainingData(sales.slice(0, end), new LinearEvaluator(linear), leadDays)
     const isNewest = to === 1
     const { model, bestRounds } = boost(
       data,
-      isNewest ? range : { trainCount: range.trainCount, stopCount: range.trainCount },
-      { ...boosting, roundsMax: rounds },
-      seededRandom(`${seed}/${from}`),
+      { trainCount, stopCount: isNewest ? end : trainCount },
+      { options: { ...boosting, roundsMax: rounds }, random: seededRandom(`${seed}/${from}`) },
     )
-    if (isNewest) rounds = Math.max(1, bestRounds)
-    for (let row = range.trainCount; row < range.stopCount; row++) {
+    if (isNewest) rounds = bestRounds
+    for (let row = trainCount; row < end; row++) {
       const score = scoreRow(model, data.matrix.values, row * data.matrix.columnCount)
       outcomes.push({
         mean: (data.offset[row] as number) * Math.exp(score),
@@ -131,10 +137,13 @@ function backtest(data: TrainingData, boosting: ResolvedBoostingOptions, seed: s
   return { outcomes, rounds }
 }
 
-/** The first row of the day that lies at the share of the rows: a day is never divided. */
-function dayStart({ days, matrix }: TrainingData, share: number): number {
-  let row = Math.floor(matrix.rowCount * share)
-  while (row > 0 && row < matrix.rowCount && days[row] === days[row - 1]) row--
+/** Fewer sales than this say nothing about how well a model forecasts. */
+const foldSalesMin = 20
+
+/** The first sale of the day that lies at the share of the sales: a day is never divided. */
+function dayStart(sales: readonly DatedSale[], share: number): number {
+  let row = Math.floor(sales.length * share)
+  while (row > 0 && row < sales.length && sales[row]?.day === sales[row - 1]?.day) row--
   return row
 }
 

@@ -4,8 +4,8 @@ import {
   createHistogram,
   fillHistogram,
   subtractHistogram,
-  type Derivatives,
   type Histogram,
+  type HistogramData,
   type Split,
   type SplitLimits,
 } from './histogram.ts'
@@ -17,13 +17,9 @@ export interface GrowthLimits extends SplitLimits {
   readonly learningRate: number
 }
 
-export interface GrowthData {
-  readonly matrix: BinnedMatrix
-  readonly derivatives: Derivatives
+export interface GrowthData extends HistogramData {
   /** The rows that the tree is grown from. */
   readonly rows: Int32Array
-  /** The columns that it may split on. */
-  readonly columns: readonly number[]
 }
 
 interface Leaf {
@@ -57,13 +53,13 @@ export function growTree(data: GrowthData, limits: GrowthLimits): Tree {
     weight: [],
   }
   const histogram = createHistogram(data.matrix.columnCount)
-  fillHistogram(histogram, data, data.rows, data.columns)
+  fillHistogram(histogram, data, data.rows)
   const leaves = [openLeaf(draft, { data, limits }, { rows: data.rows, histogram, depth: 0 })]
   while (leaves.length < limits.leavesMax) {
     const index = mostGaining(leaves)
     const leaf = leaves[index]
     if (leaf?.split === undefined) break
-    leaves.splice(index, 1, ...divide(draft, { data, limits }, leaf, leaf.split))
+    leaves.splice(index, 1, ...divide(draft, { data, limits }, { ...leaf, split: leaf.split }))
   }
   settleInnerValues(draft)
   const { feature, threshold, missingLeft, left, right, value } = draft
@@ -97,12 +93,17 @@ function openLeaf(
   return { ...leaf, node, split: canDivide ? bestSplit(leaf.histogram, data.columns, limits) : undefined }
 }
 
-function divide(draft: Draft, setting: Setting, leaf: Leaf, split: Split): readonly [Leaf, Leaf] {
+function divide(
+  draft: Draft,
+  setting: Setting,
+  leaf: Leaf & { readonly split: Split },
+): readonly [Leaf, Leaf] {
+  const { split } = leaf
   const { matrix } = setting.data
   const [leftRows, rightRows] = partition(matrix, leaf.rows, split)
   const isLeftSmall = leftRows.length <= rightRows.length
   const small = createHistogram(matrix.columnCount)
-  fillHistogram(small, setting.data, isLeftSmall ? leftRows : rightRows, setting.data.columns)
+  fillHistogram(small, setting.data, isLeftSmall ? leftRows : rightRows)
   const large = subtractHistogram(leaf.histogram, small)
   const depth = leaf.depth + 1
   const left = openLeaf(draft, setting, { rows: leftRows, histogram: isLeftSmall ? small : large, depth })

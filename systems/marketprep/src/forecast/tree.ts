@@ -17,13 +17,14 @@ export interface Tree {
 /** The tree's value for a row that starts at `offset`. */
 export function evaluateTree(tree: Tree, values: Float64Array, offset: number): number {
   let node = 0
-  while ((tree.feature[node] as number) >= 0) node = nextNode(tree, node, values, offset)
+  for (let column = tree.feature[0] as number; column >= 0; column = tree.feature[node] as number) {
+    node = nextNode(tree, node, values[offset + column] as number)
+  }
   return tree.value[node] as number
 }
 
-/** The child that the row goes to. */
-export function nextNode(tree: Tree, node: number, values: Float64Array, offset: number): number {
-  const value = values[offset + (tree.feature[node] as number)] as number
+/** The child that a row with this value of the node's feature goes to. */
+export function nextNode(tree: Tree, node: number, value: number): number {
   const goesLeft = Number.isNaN(value)
     ? tree.missingLeft[node] === 1
     : value <= (tree.threshold[node] as number)
