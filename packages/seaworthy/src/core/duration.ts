@@ -1,4 +1,5 @@
 import { coreError } from './core-errors.ts'
+import { showValue } from './show-value.ts'
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
@@ -21,7 +22,7 @@ export function toMs(value: Duration, name = 'duration'): number {
   if (ms === undefined || !Number.isFinite(ms) || ms < 0) {
     throw coreError(
       'ERR_INVALID_DURATION',
-      `Cannot read ${name}: must be milliseconds from 0 up or text such as "250ms", "2s", "5m", "1h", "7d", received ${JSON.stringify(value) ?? String(value)}`,
+      `Cannot read ${name}: must be milliseconds from 0 up or text such as "250ms", "2s", "5m", "1h", "7d", received ${showValue(value)}`,
       { details: { name, received: value } },
     )
   }

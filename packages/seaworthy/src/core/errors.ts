@@ -38,11 +38,11 @@ export class SeaworthyError<Code extends string = string> extends Error {
   readonly details: Readonly<Record<string, unknown>>
   readonly retryAfterMs: number | undefined
 
-  constructor(code: Code, entry: ErrorEntry, message: string, extras: ErrorExtras = {}) {
+  constructor(kind: ErrorEntry & { readonly code: Code }, message: string, extras: ErrorExtras = {}) {
     super(message, 'cause' in extras ? { cause: extras.cause } : undefined)
-    this.code = code
-    this.title = entry.title
-    this.status = entry.status
+    this.code = kind.code
+    this.title = kind.title
+    this.status = kind.status
     this.details = Object.freeze({ ...extras.details })
     this.retryAfterMs = extras.retryAfterMs
   }
@@ -70,7 +70,7 @@ export function errorFactory<T extends ErrorTable>(table: T): ErrorFactory<keyof
   return (code, message, extras) => {
     const entry = (table as ErrorTable)[code as `ERR_${string}`]
     if (entry === undefined) throw new TypeError(`Cannot make an error: code ${code} is not in the table`)
-    return new SeaworthyError(code, entry, message, extras)
+    return new SeaworthyError({ ...entry, code }, message, extras)
   }
 }
 

@@ -1,5 +1,6 @@
 import { coreError } from './core-errors.ts'
 import { formatMs, toMs, type Duration } from './duration.ts'
+import { showValue } from './show-value.ts'
 
 /**
  * Options as contracts: every field has one check, unknown keys are refused, the result is complete and frozen, and the
@@ -71,14 +72,9 @@ function invalid(
 ): Error {
   return coreError(
     'ERR_INVALID_OPTION',
-    `Cannot configure ${target}: "${key}" must be ${allowed}, received ${show(received)}`,
+    `Cannot configure ${target}: "${key}" must be ${allowed}, received ${showValue(received)}`,
     { details: { target, key, allowed } },
   )
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  return JSON.stringify(value) ?? String(value)
 }
 
 /** A whole number from `min` to `max`. */

@@ -29,7 +29,7 @@ class SystemTimer implements Timer {
 
   #fire(): void {
     const leftMs = this.#dueAt - performance.now()
-    if (leftMs >= 1) return this.#arm(leftMs)
+    if (leftMs > 0) return this.#arm(leftMs)
     this.#handle = undefined
     this.#callback()
   }

@@ -80,7 +80,7 @@ export function transition(status: BreakerStatus, event: BreakerEvent, timing: B
   }
 }
 
-/** Milliseconds after which a refused call is worth another try; undefined when a call may go ahead now. */
+/** Whole milliseconds after which a refused call is worth another try; undefined when a call may go ahead now. */
 export function refusedForMs(
   status: BreakerStatus,
   nowMs: number,
@@ -93,10 +93,10 @@ export function refusedForMs(
     case 'forced-open':
       return timing.openForMs
     case 'open':
-      return status.untilMs - nowMs
+      return Math.ceil(status.untilMs - nowMs)
     case 'half-open':
       if (status.probes.length < timing.probes) return undefined
-      return (status.probes[0] ?? nowMs) + timing.probeDeadlineMs - nowMs
+      return Math.ceil((status.probes[0] ?? nowMs) + timing.probeDeadlineMs - nowMs)
   }
 }
 

@@ -251,7 +251,7 @@ class Breaker implements CircuitBreaker {
     const state = this.#status.kind
     return resilienceError(
       'ERR_CIRCUIT_OPEN',
-      `Cannot call "${name}": its circuit must be closed, is ${state}; try again in ${formatMs(Math.ceil(retryAfterMs))}`,
+      `Cannot call "${name}": its circuit must be closed, is ${state}; try again in ${formatMs(retryAfterMs)}`,
       { details: { name, state, note: this.#note }, retryAfterMs },
     )
   }

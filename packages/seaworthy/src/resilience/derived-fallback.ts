@@ -1,5 +1,5 @@
 import type { Clock } from '../core/index.ts'
-import type { FallbackStep } from './fallback-step.ts'
+import type { AtLeast, FallbackStep } from './fallback-step.ts'
 
 /**
  * Answers with a value computed from the arguments.
@@ -10,12 +10,13 @@ import type { FallbackStep } from './fallback-step.ts'
 export function derive<const Source extends string, Args extends readonly unknown[], Value>(
   name: Source,
   compute: (...args: Args) => Value | Promise<Value>,
-): FallbackStep<Args, Value, Source> {
+): FallbackStep<AtLeast<Args>, Value, Source> {
   return Object.freeze({
     source: name,
     start: (clock: Clock) => ({
-      find: async (args: Args) => ({
-        value: await compute(...args),
+      // What the call has beyond the arguments of compute is handed over too, as JavaScript does.
+      find: async (args: AtLeast<Args>) => ({
+        value: await compute(...(args as readonly unknown[] as Args)),
         asOf: new Date(clock.wallTime()),
         ageMs: 0,
       }),

@@ -21,8 +21,8 @@ type ValueOf<Step> = Step extends FallbackStep<never, infer Value, string> ? Val
 /** The arguments that all steps accept. */
 export type FallbackArgs<Steps extends readonly AnyFallbackStep[]> = [Steps[number]] extends [never]
   ? readonly unknown[]
-  : TakesArgs<Steps[number]> extends (args: infer Args extends readonly unknown[]) => void
-    ? Args
+  : TakesArgs<Steps[number]> extends (args: infer Args) => void
+    ? Extract<Args, readonly unknown[]>
     : never
 
 /** The values that the steps add. */

@@ -25,3 +25,6 @@ export interface FallbackStep<Args extends readonly unknown[], Value, Source ext
   readonly source: Source
   readonly start: (clock: Clock) => FallbackSource<Args, Value>
 }
+
+/** Arguments that begin as `Args` do: a step that looks at fewer arguments than the call has fits as well. */
+export type AtLeast<Args extends readonly unknown[]> = readonly [...Args, ...unknown[]]

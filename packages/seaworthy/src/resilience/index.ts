@@ -38,7 +38,7 @@ export {
   type FallbackSourceName,
   type FallbackValue,
 } from './fallback-chain.ts'
-export type { DatedValue, FallbackSource, FallbackStep } from './fallback-step.ts'
+export type { AtLeast, DatedValue, FallbackSource, FallbackStep } from './fallback-step.ts'
 export {
   faultSwitch,
   type ActiveFault,

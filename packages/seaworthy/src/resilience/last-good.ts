@@ -7,7 +7,7 @@ import {
   type Clock,
   type Duration,
 } from '../core/index.ts'
-import type { FallbackSource, FallbackStep } from './fallback-step.ts'
+import type { AtLeast, FallbackSource, FallbackStep } from './fallback-step.ts'
 import { LruMap } from './lru-map.ts'
 
 export interface LastGoodOptions<Args extends readonly unknown[]> {
@@ -33,12 +33,13 @@ const resolveLastGoodOptions = defineOptions('last-good fallback', lastGoodDefau
  */
 export function lastGood<Args extends readonly unknown[] = readonly unknown[]>(
   options: LastGoodOptions<Args> = {},
-): FallbackStep<Args, never, 'last-good'> {
+): FallbackStep<AtLeast<Args>, never, 'last-good'> {
   const { maxAge, entries } = resolveLastGoodOptions(options)
-  const key = options.key ?? jsonKey
+  // What the call has beyond the arguments of an own key is handed over too, as JavaScript does.
+  const key = (options.key ?? jsonKey) as (...args: readonly unknown[]) => string | undefined
   return Object.freeze({
     source: 'last-good',
-    start: (clock: Clock) => new Memory<Args>({ maxAgeMs: maxAge, entries, key }, clock),
+    start: (clock: Clock) => new Memory({ maxAgeMs: maxAge, entries, key }, clock),
   })
 }
 
@@ -48,9 +49,9 @@ interface Remembered {
   readonly asOf: Date
 }
 
-class Memory<Args extends readonly unknown[]> implements FallbackSource<Args, never> {
+class Memory implements FallbackSource<readonly unknown[], never> {
   readonly #maxAgeMs: number
-  readonly #key: (...args: Args) => string | undefined
+  readonly #key: (...args: readonly unknown[]) => string | undefined
   readonly #clock: Clock
   readonly #values: LruMap<Remembered>
 
@@ -58,7 +59,7 @@ class Memory<Args extends readonly unknown[]> implements FallbackSource<Args, ne
     options: {
       readonly maxAgeMs: number
       readonly entries: number
-      readonly key: (...args: Args) => string | undefined
+      readonly key: (...args: readonly unknown[]) => string | undefined
     },
     clock: Clock,
   ) {
@@ -68,7 +69,7 @@ class Memory<Args extends readonly unknown[]> implements FallbackSource<Args, ne
     this.#values = new LruMap(options.entries)
   }
 
-  find(args: Args): { value: never; asOf: Date; ageMs: number } | undefined {
+  find(args: readonly unknown[]): { value: never; asOf: Date; ageMs: number } | undefined {
     const key = this.#key(...args)
     if (key === undefined) return undefined
     const found = this.#values.get(key)
@@ -82,7 +83,7 @@ class Memory<Args extends readonly unknown[]> implements FallbackSource<Args, ne
     return { value: found.value as never, asOf: found.asOf, ageMs }
   }
 
-  remember(args: Args, value: unknown): void {
+  remember(args: readonly unknown[], value: unknown): void {
     const key = this.#key(...args)
     if (key === undefined) return
     const asOf = new Date(this.#clock.wallTime())

@@ -82,6 +82,7 @@ class Retry implements Policy {
 
   execute<T>(next: Work<T>, context: CallContext): Promise<T> {
     const call = callOf(context)
+    if (call.scope.isAborted) return Promise.reject(call.scope.reason)
     const endsAt = this.#endsAt(call)
     return invoke(next, call).then(undefined, (error) => this.#again(next, call, { error, endsAt }))
   }
@@ -126,6 +127,7 @@ class Retry implements Policy {
         retryChannel.publish({ name: this.name, attempt, delayMs: waitMs, error })
       }
       await sleep(clock, waitMs, call.signal)
+      if (call.scope.isAborted) throw call.scope.reason
       current = call.withAttempt(attempt + 1)
       try {
         return await invoke(next, current)

@@ -1,0 +1,145 @@
+import { expect, expectTypeOf, test } from 'vitest'
+import { fallbackChannel, manualClock, type FallbackMessage } from '../core/index.ts'
+import { constant, derive } from './derived-fallback.ts'
+import { fallbackChain, type Answer } from './fallback-chain.ts'
+import { lastGood } from './last-good.ts'
+
+interface Place {
+  readonly lat: number
+}
+interface Weather {
+  readonly max: number
+}
+
+const place: Place = { lat: 47 }
+const down = new Error('down')
+const fails = (): Promise<Weather> => Promise.reject(down)
+
+function setUp() {
+  const clock = manualClock()
+  const chain = fallbackChain(
+    [
+      lastGood({ maxAge: '1h' }),
+      derive('climatology', async (at: Place) => ({ max: at.lat, isNormal: true })),
+      constant('none', null),
+    ],
+    { name: 'weather', runtime: { clock } },
+  )
+  return { clock, chain }
+}
+
+test('fallbackChain: a live answer says so', async () => {
+  const { clock, chain } = setUp()
+  await clock.advance(5)
+  const answer = await chain.run([place], async () => ({ max: 20 }))
+  expect(answer).toEqual({ value: { max: 20 }, source: 'live', asOf: new Date(clock.wallTime()) })
+  expect(Object.isFrozen(answer)).toBe(true)
+})
+
+test('fallbackChain: infers the union of values and the names of the sources', async () => {
+  const { chain } = setUp()
+  const answer = await chain.run([place], fails)
+  expectTypeOf(answer).toEqualTypeOf<
+    Answer<Weather | { max: number; isNormal: boolean } | null, 'last-good' | 'climatology' | 'none'>
+  >()
+  expectTypeOf(answer.source).toEqualTypeOf<'live' | 'last-good' | 'climatology' | 'none'>()
+  expectTypeOf(chain.run<Weather>).parameter(0)
+  // @ts-expect-error a step takes a place
+  await chain.run(['nowhere'], fails)
+  // @ts-expect-error the place is missing
+  await chain.run([], fails).catch(() => {})
+})
+
+test('fallbackChain: steps may look at fewer arguments than the call has', async () => {
+  const chain = fallbackChain(
+    [
+      lastGood({ key: (at: Place) => String(at.lat) }),
+      derive('day', (at: Place, day: string) => day + at.lat),
+    ],
+    { name: 'weather' },
+  )
+  expect((await chain.run([place, 'Monday'], fails)).value).toBe('Monday47')
+  // @ts-expect-error the day is a text
+  await chain.run([place, 1], fails)
+})
+
+test('fallbackChain: without steps the types are those of the live call', async () => {
+  const chain = fallbackChain([], { name: 'bare' })
+  const answer = await chain.run([], async () => 1)
+  expectTypeOf(answer).toEqualTypeOf<Answer<number, never>>()
+  expectTypeOf(answer.source).toEqualTypeOf<'live'>()
+  expect(answer.value).toBe(1)
+  await expect(chain.run([], fails)).rejects.toBe(down)
+})
+
+test('fallbackChain: the last good value carries its age and why it is not live', async () => {
+  const messages: FallbackMessage[] = []
+  using _ = fallbackChannel.subscribe((message) => messages.push(message))
+  const { clock, chain } = setUp()
+  const asOf = new Date(clock.wallTime())
+  await chain.run([place], async () => ({ max: 20 }))
+  await clock.advance(60_000)
+  const answer = await chain.run([place], fails)
+  expect(answer).toEqual({ value: { max: 20 }, source: 'last-good', asOf, error: down })
+  expect(messages).toEqual([{ name: 'weather', source: 'last-good', ageMs: 60_000, error: down }])
+})
+
+test('fallbackChain: asks the steps in order, and one that fails or has nothing is passed over', async () => {
+  const { clock, chain } = setUp()
+  await chain.run([place], async () => ({ max: 20 }))
+  await clock.advance(3_600_001)
+  const now = new Date(clock.wallTime())
+  expect(await chain.run([place], fails)).toEqual({
+    value: { max: 47, isNormal: true },
+    source: 'climatology',
+    asOf: now,
+    error: down,
+  })
+
+  const broken = derive('broken', (): number => {
+    throw new Error('no table')
+  })
+  const rest = fallbackChain([broken, constant('none', null)], { name: 'weather', runtime: { clock } })
+  expect(await rest.run([], fails)).toEqual({ value: null, source: 'none', asOf: now, error: down })
+  expect(rest.sources).toEqual(['broken', 'none'])
+})
+
+test('fallbackChain: when every step fails, the live error is thrown', async () => {
+  const broken = derive('broken', () => Promise.reject(new Error('no table')))
+  const chain = fallbackChain([lastGood(), broken], { name: 'weather' })
+  await expect(chain.run([1], fails)).rejects.toBe(down)
+})
+
+test("fallbackChain: the caller's abort is never answered by a fallback", async () => {
+  const { chain } = setUp()
+  const controller = new AbortController()
+  controller.abort(new Error('left'))
+  const { signal } = controller
+  await expect(chain.run([place], () => Promise.reject(signal.reason), { signal })).rejects.toThrow('left')
+  const abortError = new DOMException('aborted', 'AbortError')
+  await expect(chain.run([place], () => Promise.reject(abortError))).rejects.toBe(abortError)
+})
+
+test("fallbackChain: an abort that is not the caller's is a failure like any other", async () => {
+  const { chain } = setUp()
+  const { signal } = new AbortController()
+  const abortError = new DOMException('socket closed', 'AbortError')
+  const answer = await chain.run([place], () => Promise.reject(abortError), { signal })
+  expect(answer.source).toBe('climatology')
+})
+
+test('fallbackChain: a caller who leaves while a step computes is not kept waiting', async () => {
+  const chain = fallbackChain([derive('slow', () => new Promise<number>(() => {}))], { name: 'weather' })
+  const controller = new AbortController()
+  const outcome = expect(chain.run([], fails, { signal: controller.signal })).rejects.toThrow('left')
+  setImmediate(() => controller.abort(new Error('left')))
+  await outcome
+})
+
+test('fallbackChain: two chains made from one step do not share what they remember', async () => {
+  const step = lastGood()
+  const first = fallbackChain([step], { name: 'first' })
+  const second = fallbackChain([step], { name: 'second' })
+  await first.run([1], async () => 'of the first')
+  await expect(second.run([1], fails)).rejects.toBe(down)
+})

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { manualClock } from '../core/index.ts'
+import { bulkhead } from './bulkhead.ts'
+import { circuitBreaker } from './circuit-breaker.ts'
+import { faultSwitch } from './fault-switch.ts'
+import { createRegistry } from './registry.ts'
+
+test('createRegistry: lists and shows what was entered, by kind and in order', () => {
+  const registry = createRegistry()
+  const runtime = { clock: manualClock() }
+  circuitBreaker({ name: 'b' }, runtime, registry)
+  circuitBreaker({ name: 'a' }, runtime, registry)
+  bulkhead({ name: 'a' }, runtime, registry)
+  faultSwitch('a', runtime, registry)
+  expect(registry.breakers.list().map((breaker) => breaker.name)).toEqual(['b', 'a'])
+  const snapshot = registry.snapshot()
+  expect(snapshot.breakers[0]).toMatchObject({ name: 'b', state: 'closed' })
+  expect(snapshot.bulkheads[0]).toMatchObject({ name: 'a', active: 0 })
+  expect(snapshot.faults[0]).toEqual({ name: 'a', fault: undefined, injected: 0 })
+})
+
+test('createRegistry: refuses a name that is taken, until it is removed', () => {
+  const registry = createRegistry()
+  const first = circuitBreaker({ name: 'a' }, {}, registry)
+  expect(() => circuitBreaker({ name: 'a' }, {}, registry)).toThrow(
+    expect.objectContaining({ code: 'ERR_REGISTRY_NAME_TAKEN' }),
+  )
+  expect(registry.breakers.get('a')).toBe(first)
+  expect(registry.breakers.remove('a')).toBe(true)
+  expect(registry.breakers.remove('a')).toBe(false)
+  circuitBreaker({ name: 'a' }, {}, registry)
+})
+
+test('createRegistry: refuses more than its capacity and says so', () => {
+  const registry = createRegistry({ capacity: 2 })
+  for (const name of ['a', 'b']) faultSwitch(name, {}, registry)
+  expect(() => faultSwitch('c', {}, registry)).toThrow(
+    'Cannot register "c": must hold at most 2 faults, holds 2',
+  )
+})

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { coreErrors } from '../core/index.ts'
+import { resilienceErrors } from './resilience-errors.ts'
+
+test('resilienceErrors: every code is complete and none is used twice', () => {
+  for (const [code, entry] of Object.entries(resilienceErrors)) {
+    expect(code).toMatch(/^ERR_[A-Z_]+$/)
+    expect(coreErrors).not.toHaveProperty(code)
+    expect(entry.status).toBeGreaterThanOrEqual(500)
+    for (const text of [entry.title, entry.meaning, entry.remedy]) expect(text).not.toBe('')
+  }
+})
