@@ -4,23 +4,23 @@ import type { KeyMatcher } from './sensitive-keys.ts'
 export const redactedMark = '[redacted]'
 
 /** A name with `=`, `:` or `=>` behind it, as in query strings, headers, connection strings, JSON and prose. */
-const assignment = /([A-Za-z][\w.%-]{0,60})(?:\]|%5D)?(\\{0,7}["']?\s{0,3}(?:=>|[=:])\s{0,3})/gi
+const assignment = /([A-Za-z][\w.%-]{0,60})(?:\]|%5D)?(\\{0,63}["']?\s{0,3}(?:=>|[=:])\s{0,3})/gi
 
-/** The value, tried in this order: quoted, quoted with escapes, text up to what ends a value. */
-const values = [
-  /"(?:[^"\\]|\\.){0,4000}"?/y,
-  /'(?:[^'\\]|\\.){0,4000}'?/y,
-  /(\\{1,7}["'])[^]{0,4000}?\1/y,
-  /[^\s&;,"'<>)\]}]{1,4000}/y,
+/** A value in quotes. JSON inside JSON has quotes with backslashes, of which more of them stand for a quote inside. */
+const quoted = [
+  /"[^"\\]*(?:\\[^][^"\\]*)*"?/y,
+  /'[^'\\]*(?:\\[^][^'\\]*)*'?/y,
+  /(\\{1,63}["'])[^]*?(?:(?<!\\)\1|$)/y,
 ] as const
+const unquoted = /[^\s&;,"'<>)\]}]+/y
+const restOfLine = /[^\r\n]+/y
 
 /** Headers whose value has spaces and separators of its own: everything to the end of the line is secret. */
 const wholeLine = /^(?:proxy-)?authorization$|^(?:set-)?cookie$/i
-const restOfLine = /["']?[^\r\n"']{1,4000}/y
 
 /**
  * Takes out the values of names that are secret from running text: `?token=abc`, `Password=p;`, `"apiKey": "x"`,
- * `Cookie: a=b; c=d`. Linear in the length of the text.
+ * `Cookie: a=b; c=d`. A value is passed over once it is found, so the time grows with the length of the text.
  */
 export function redactAssignments(text: string, isSensitive: KeyMatcher): string {
   if (!text.includes('=') && !text.includes(':')) return text
@@ -41,7 +41,7 @@ export function redactAssignments(text: string, isSensitive: KeyMatcher): string
 }
 
 function valueEnd(text: string, start: number, isWholeLine: boolean): number {
-  for (const pattern of isWholeLine ? [restOfLine] : values) {
+  for (const pattern of [...quoted, isWholeLine ? restOfLine : unquoted]) {
     pattern.lastIndex = start
     if (pattern.test(text)) return pattern.lastIndex
   }
@@ -50,7 +50,7 @@ function valueEnd(text: string, start: number, isWholeLine: boolean): number {
 
 /** Keeps the quotes of a value, so that JSON stays JSON. */
 function requoted(text: string, start: number, end: number): string {
-  const quote = /^\\*["']/.exec(text.slice(start, Math.min(end, start + 8)))?.[0]
+  const quote = /^\\*["']/.exec(text.slice(start, Math.min(end, start + 64)))?.[0]
   if (quote === undefined) return redactedMark
   return text.slice(start + quote.length, end).endsWith(quote)
     ? quote + redactedMark + quote

@@ -8,6 +8,8 @@ export interface WalkRules {
   readonly redactText: (text: string) => string
   readonly depthMax: number
   readonly nodesMax: number
+  /** Longer texts are not read as JSON. */
+  readonly textMax: number
 }
 
 /** Arrays of values bound to a statement: they hold what people entered. */
@@ -33,7 +35,8 @@ class Walk {
 
   value(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return this.#text(value, depth)
-    if (typeof value === 'number') return isCardNumber(String(value)) ? '[card]' : value
+    if (typeof value === 'number')
+      return Number.isInteger(value) && isCardNumber(String(value)) ? '[card]' : value
     if (typeof value === 'bigint') return isCardNumber(String(value)) ? '[card]' : String(value)
     if (typeof value === 'function') return '[function]'
     if (typeof value === 'symbol') return this.#rules.redactText(String(value))
@@ -134,12 +137,17 @@ class Walk {
     return this.#fields(entries, depth, error)
   }
 
-  /** Text that is JSON is read as such, so that names inside it count. */
+  /** Text that is JSON is read as such, so that names inside it count; without secrets it stays as it was written. */
   #text(text: string, depth: number): string {
     const start = text.trimStart()[0]
-    if ((start === '{' || start === '[') && depth < this.#rules.depthMax) {
+    if (
+      (start === '{' || start === '[') &&
+      depth < this.#rules.depthMax &&
+      text.length <= this.#rules.textMax
+    ) {
       const parsed = parseJson(text)
-      if (parsed !== undefined) return JSON.stringify(this.value(parsed, depth + 1))
+      const clean = parsed === undefined ? undefined : JSON.stringify(this.value(parsed, depth + 1))
+      if (clean !== undefined && clean !== JSON.stringify(parsed)) return clean
     }
     return this.#rules.redactText(text)
   }

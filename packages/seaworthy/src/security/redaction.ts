@@ -61,7 +61,7 @@ export function createRedactor(options?: RedactorOptions): Redactor {
   for (const secret of secrets) register.register(secret)
   const rules: TextRules = { isSensitive: createKeyMatcher(keys), register, emails }
   const clean = (text: string): string => redactBounded(text, textMax, rules)
-  const walk = { isSensitive: rules.isSensitive, redactText: clean, depthMax, nodesMax }
+  const walk = { isSensitive: rules.isSensitive, redactText: clean, depthMax, nodesMax, textMax }
   return Object.freeze({
     redact(value: unknown): unknown {
       try {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { systemClock, type Clock } from 'seaworthy/core'
 import { expect, test } from 'vitest'
 import { createMetrics } from './metrics.ts'
 import { renderPrometheus } from './prometheus.ts'
@@ -105,3 +106,19 @@ test('renderPrometheus: leaves out families without series, names the type of th
   expect(types.get('set')).toBe('gauge')
   expect(samples).toContainEqual({ name: 'set', labels: {}, value: -1.5 })
 })
+
+test('renderPrometheus: says in the next rendering what the last one cost', () => {
+  const metrics = createMetrics()
+  const ticks: Clock = { ...systemClock, now: counting(250) }
+  const first = renderPrometheus(metrics, ticks)
+  const { samples } = parse(renderPrometheus(metrics, ticks))
+  const bytes = samples.find(({ name }) => name === 'seaworthy_telemetry_render_bytes')?.value
+  expect(bytes).toBe(Buffer.byteLength(first))
+  expect(samples.find(({ name }) => name === 'seaworthy_telemetry_render_seconds')?.value).toBe(0.25)
+})
+
+/** A clock's `now` that moves on with each look. */
+function counting(stepMs: number): () => number {
+  let nowMs = 0
+  return () => (nowMs += stepMs)
+}

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from 'seaworthy/core'
 import { bucketsPerOctave, bucketUpper } from './exponential-buckets.ts'
 import { Histogram } from './histogram.ts'
 import type { AnyFamily, Metrics } from './metrics.ts'
@@ -7,9 +8,22 @@ export const prometheusContentType = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
  * The metrics as Prometheus text, format 0.0.4. A histogram is rendered at the powers of two of its range, which are
- * bounds of the finer buckets inside, so that every `le` count is exact.
+ * bounds of the finer buckets inside, so that every `le` count is exact. Its own cost stands in the next rendering.
  */
-export function renderPrometheus(metrics: Metrics): string {
+export function renderPrometheus(metrics: Metrics, clock: Clock = systemClock): string {
+  const cost = metrics.gauge(
+    'seaworthy_telemetry_render_seconds',
+    'Time that the last rendering of the metrics took.',
+  )
+  const size = metrics.gauge('seaworthy_telemetry_render_bytes', 'Size of the last rendering of the metrics.')
+  const startedAt = clock.now()
+  const text = render(metrics)
+  cost.with({}).set((clock.now() - startedAt) / 1000)
+  size.with({}).set(Buffer.byteLength(text))
+  return text
+}
+
+function render(metrics: Metrics): string {
   const lines: string[] = []
   for (const family of metrics.collect()) {
     const series = [...family.series()]
