@@ -39,19 +39,26 @@ export function bucketCount({ minExponent, maxExponent }: BucketRange): number {
   return (maxExponent - minExponent) * bucketsPerOctave + 2
 }
 
-/** The bucket of a value from 0 up. Its upper bound belongs to a bucket, as `le` in Prometheus says. */
-export function bucketIndex(value: number, { minExponent, maxExponent }: BucketRange): number {
+/** The index that a range's bucket numbers start from, on the scale where 1 is the bound of bucket 0. */
+export function bucketOffset({ minExponent }: BucketRange): number {
+  return (1023 + minExponent) * bucketsPerOctave
+}
+
+/**
+ * The bucket of a value from 0 up. Its upper bound belongs to a bucket, as `le` in Prometheus says.
+ *
+ * @param offset from {@link bucketOffset}
+ * @param last the number of the last bucket
+ */
+export function bucketIndex(value: number, offset: number, last: number): number {
   doubles[0] = value
   const high = words[highWord] as number
   const mantissa = high & mantissaMask
   const slotBucket = slotBuckets[mantissa >>> 12] as number
   const step = mantissa >= (bounds[slotBucket + 1] as number) ? 1 : 0
-  const isBound = mantissa === 0 && words[1 - highWord] === 0
-  const octave = (high >>> 20) - 1023 - minExponent
-  const index = octave * bucketsPerOctave + slotBucket + step + (isBound ? 0 : 1)
-  if (index < 0) return 0
-  const last = (maxExponent - minExponent) * bucketsPerOctave + 1
-  return index > last ? last : index
+  const above = mantissa === 0 && words[1 - highWord] === 0 ? 0 : 1
+  const index = (high >>> 20) * bucketsPerOctave + slotBucket + step + above - offset
+  return index < 0 ? 0 : index > last ? last : index
 }
 
 /** The upper bound of a bucket; infinite for the last. */

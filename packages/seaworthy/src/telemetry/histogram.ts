@@ -1,4 +1,10 @@
-import { bucketCount, bucketIndex, bucketsPerOctave, type BucketRange } from './exponential-buckets.ts'
+import {
+  bucketCount,
+  bucketIndex,
+  bucketOffset,
+  bucketsPerOctave,
+  type BucketRange,
+} from './exponential-buckets.ts'
 
 /** The values recorded so far, counted by bucket. */
 export interface HistogramSnapshot {
@@ -19,17 +25,21 @@ export const bytesRange: BucketRange = Object.freeze({ minExponent: 6, maxExpone
 export class Histogram {
   readonly range: BucketRange
   readonly #counts: Float64Array
+  readonly #offset: number
+  readonly #last: number
   readonly #sum = new Float64Array(1)
 
   constructor(range: BucketRange = secondsRange) {
     this.range = range
     this.#counts = new Float64Array(bucketCount(range))
+    this.#offset = bucketOffset(range)
+    this.#last = bucketCount(range) - 1
   }
 
   /** Counts a value from 0 up; anything else is ignored. */
   record(value: number): void {
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) return
-    const index = bucketIndex(value, this.range)
+    const index = bucketIndex(value, this.#offset, this.#last)
     this.#counts[index] = (this.#counts[index] as number) + 1
     this.#sum[0] = (this.#sum[0] as number) + value
   }

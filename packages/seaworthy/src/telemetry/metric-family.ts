@@ -49,6 +49,11 @@ export class MetricFamily<Recorder, Label extends string = never> {
     this.#declaration = declaration
   }
 
+  /** How many series it holds. */
+  get size(): number {
+    return this.#series.size + (this.#other === undefined ? 0 : 1)
+  }
+
   /** The recorder for the label values. Values are cut at 200 characters; a missing one counts as empty. Never throws. */
   with(labels: LabelValues<Label>): Recorder {
     const values = this.labels.map((label) => asText(labels[label]))

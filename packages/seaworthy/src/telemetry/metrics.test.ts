@@ -1,5 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createMetrics } from './metrics.ts'
+import { renderPrometheus } from './prometheus.ts'
+import { selfMetrics } from './self-metrics.ts'
 import { otherValue } from './metric-family.ts'
 
 test('Counter: only rises', () => {
@@ -51,7 +53,7 @@ test('with: series beyond the limit share one, and a metric counts each use', ()
   expect(series).toHaveLength(4)
   expect(series.at(-1)?.values).toEqual([otherValue])
   expect(series.at(-1)?.recorder.value).toBe(7)
-  const dropped = metrics.counter('seaworthy_telemetry_series_dropped_total', '', ['family'])
+  const { dropped } = selfMetrics(metrics)
   expect(dropped.with({ family: 'calls_total' }).value).toBe(7)
 })
 
@@ -94,8 +96,9 @@ test.each([
 })
 
 test('createMetrics: bounds its families and collectors', () => {
-  const metrics = createMetrics({ familiesMax: 4 })
+  const metrics = createMetrics({ familiesMax: 6 })
   metrics.gauge('a', 'A.')
+  expect(renderPrometheus(metrics)).toContain('seaworthy_telemetry_families 6')
   expect(() => metrics.gauge('b', 'B.')).toThrow(expect.objectContaining({ code: 'ERR_METRIC_LIMIT' }))
   expect(() => {
     for (let i = 0; i < 101; i++) metrics.onCollect(() => {})

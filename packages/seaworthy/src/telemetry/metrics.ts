@@ -4,6 +4,7 @@ import { checkRange, type BucketRange } from './exponential-buckets.ts'
 import { Gauge } from './gauge.ts'
 import { Histogram, secondsRange } from './histogram.ts'
 import { MetricFamily, type FamilyDeclaration, type MetricType } from './metric-family.ts'
+import { selfMetrics, type SelfMetrics } from './self-metrics.ts'
 import { telemetryError } from './telemetry-errors.ts'
 
 export interface MetricsOptions {
@@ -64,23 +65,12 @@ class Registry implements Metrics {
   readonly #limits: Required<MetricsOptions>
   readonly #families = new Map<string, AnyFamily>()
   readonly #collectors = new Set<() => void>()
-  readonly #dropped: CounterFamily<'family'>
+  readonly #self: SelfMetrics
 
   constructor(limits: Required<MetricsOptions>) {
     this.#limits = limits
-    this.#dropped = this.counter(
-      'seaworthy_telemetry_series_dropped_total',
-      'Uses of a series beyond the limit of its family, which went to the series __other__.',
-      ['family'],
-    )
-    const families = this.gauge('seaworthy_telemetry_families', 'Metric families declared.').with({})
-    const series = this.gauge('seaworthy_telemetry_series', 'Metric series held.').with({})
-    this.onCollect(() => {
-      families.set(this.#families.size)
-      let count = 0
-      for (const family of this.#families.values()) count += [...family.series()].length
-      series.set(count)
-    })
+    this.#self = selfMetrics(this)
+    this.onCollect(() => this.#countItself())
   }
 
   counter<const L extends string = never>(
@@ -129,6 +119,13 @@ class Registry implements Metrics {
     return [...this.#families.values()]
   }
 
+  #countItself(): void {
+    let count = 0
+    for (const family of this.#families.values()) count += family.size
+    this.#self.families.with({}).set(this.#families.size)
+    this.#self.series.with({}).set(count)
+  }
+
   #declare<R, L extends string>(
     declaration: Omit<FamilyDeclaration<R, L>, 'seriesMax' | 'onOverflow'>,
   ): MetricFamily<R, L> {
@@ -143,7 +140,7 @@ class Registry implements Metrics {
     const family = new MetricFamily<R, L>({
       ...declaration,
       seriesMax: this.#limits.seriesMax,
-      onOverflow: () => this.#dropped.with({ family: name }).add(),
+      onOverflow: () => this.#self.dropped.with({ family: name }).add(),
     })
     this.#families.set(name, family as unknown as AnyFamily)
     return family

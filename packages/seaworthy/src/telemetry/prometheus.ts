@@ -2,6 +2,7 @@ import { type Clock, systemClock } from 'seaworthy/core'
 import { bucketsPerOctave, bucketUpper } from './exponential-buckets.ts'
 import { Histogram } from './histogram.ts'
 import type { AnyFamily, Metrics } from './metrics.ts'
+import { selfMetrics } from './self-metrics.ts'
 
 /** The content type of {@link renderPrometheus}. */
 export const prometheusContentType = 'text/plain; version=0.0.4; charset=utf-8'
@@ -11,15 +12,11 @@ export const prometheusContentType = 'text/plain; version=0.0.4; charset=utf-8'
  * bounds of the finer buckets inside, so that every `le` count is exact. Its own cost stands in the next rendering.
  */
 export function renderPrometheus(metrics: Metrics, clock: Clock = systemClock): string {
-  const cost = metrics.gauge(
-    'seaworthy_telemetry_render_seconds',
-    'Time that the last rendering of the metrics took.',
-  )
-  const size = metrics.gauge('seaworthy_telemetry_render_bytes', 'Size of the last rendering of the metrics.')
+  const { renderSeconds, renderBytes } = selfMetrics(metrics)
   const startedAt = clock.now()
   const text = render(metrics)
-  cost.with({}).set((clock.now() - startedAt) / 1000)
-  size.with({}).set(Buffer.byteLength(text))
+  renderSeconds.with({}).set((clock.now() - startedAt) / 1000)
+  renderBytes.with({}).set(Buffer.byteLength(text))
   return text
 }
 
