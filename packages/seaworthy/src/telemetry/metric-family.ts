@@ -22,6 +22,12 @@ export interface Series<Recorder> {
   readonly recorder: Recorder
 }
 
+/** The series as a tree with one level for each label: to find one needs no text to be put together. */
+interface Node<Recorder> {
+  readonly children: Map<string, Node<Recorder>>
+  series?: Series<Recorder>
+}
+
 /** The value of every label of the series that takes what goes beyond the limit. */
 export const otherValue = '__other__'
 
@@ -38,7 +44,8 @@ export class MetricFamily<Recorder, Label extends string = never> {
   readonly type: MetricType
   readonly labels: readonly Label[]
   readonly #declaration: FamilyDeclaration<Recorder, Label>
-  readonly #series = new Map<string, Series<Recorder>>()
+  readonly #series = new Set<Series<Recorder>>()
+  readonly #root: Node<Recorder> = { children: new Map() }
   #other: Series<Recorder> | undefined
 
   constructor(declaration: FamilyDeclaration<Recorder, Label>) {
@@ -56,25 +63,55 @@ export class MetricFamily<Recorder, Label extends string = never> {
 
   /** The recorder for the label values. Values are cut at 200 characters; a missing one counts as empty. Never throws. */
   with(labels: LabelValues<Label>): Recorder {
-    const values = this.labels.map((label) => asText(labels[label]))
-    const key = seriesKey(values)
-    const known = this.#series.get(key)
-    if (known !== undefined) return known.recorder
-    if (this.#series.size >= this.#declaration.seriesMax) return this.#rest()
-    const recorder = this.#declaration.create()
-    this.#series.set(key, { values, recorder })
-    return recorder
+    let node: Node<Recorder> | undefined = this.#root
+    for (const label of this.labels) {
+      node = node.children.get(asText(labels[label]))
+      if (node === undefined) return this.#add(labels)
+    }
+    return node.series === undefined ? this.#add(labels) : node.series.recorder
   }
 
   /** Forgets the series of the label values, as when what they name is gone. */
   remove(labels: LabelValues<Label>): void {
-    this.#series.delete(seriesKey(this.labels.map((label) => asText(labels[label]))))
+    this.#removeBelow(this.#root, this.#values(labels), 0)
   }
 
   /** Every series, the one of the rest last. */
   *series(): IterableIterator<Series<Recorder>> {
     yield* this.#series.values()
     if (this.#other !== undefined) yield this.#other
+  }
+
+  #values(labels: LabelValues<Label>): string[] {
+    return this.labels.map((label) => asText(labels[label]))
+  }
+
+  #add(labels: LabelValues<Label>): Recorder {
+    if (this.#series.size >= this.#declaration.seriesMax) return this.#rest()
+    const values = this.#values(labels)
+    let node = this.#root
+    for (const value of values) {
+      const child = node.children.get(value) ?? { children: new Map() }
+      node.children.set(value, child)
+      node = child
+    }
+    node.series = { values, recorder: this.#declaration.create() }
+    this.#series.add(node.series)
+    return node.series.recorder
+  }
+
+  /** Takes empty branches away, too, so that series which come and go leave nothing behind. */
+  #removeBelow(node: Node<Recorder>, values: readonly string[], depth: number): void {
+    const value = values[depth]
+    if (value === undefined) {
+      if (node.series !== undefined) this.#series.delete(node.series)
+      delete node.series
+      return
+    }
+    const child = node.children.get(value)
+    if (child === undefined) return
+    this.#removeBelow(child, values, depth + 1)
+    if (child.series === undefined && child.children.size === 0) node.children.delete(value)
   }
 
   #rest(): Recorder {
@@ -87,11 +124,4 @@ export class MetricFamily<Recorder, Label extends string = never> {
 function asText(value: unknown): string {
   if (typeof value === 'string') return value.length > valueLengthMax ? value.slice(0, valueLengthMax) : value
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
-}
-
-/** Lengths keep values apart that contain any separator. */
-function seriesKey(values: readonly string[]): string {
-  let key = ''
-  for (const value of values) key += `${value.length}:${value}`
-  return key
 }

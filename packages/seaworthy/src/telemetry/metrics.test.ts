@@ -57,6 +57,21 @@ test('with: series beyond the limit share one, and a metric counts each use', ()
   expect(dropped.with({ family: 'calls_total' }).value).toBe(7)
 })
 
+test('remove: takes only the series of exactly these values', () => {
+  const family = createMetrics().gauge('up', 'Up.', ['zone', 'node'])
+  for (const node of ['a', 'b']) family.with({ zone: 'x', node }).set(1)
+  family.remove({ zone: 'x', node: 'a' })
+  family.remove({ zone: 'x', node: 'none' })
+  family.remove({ zone: 'none', node: 'a' })
+  expect([...family.series()].map(({ values }) => values)).toEqual([['x', 'b']])
+  expect(family.with({ zone: 'x', node: 'a' }).value).toBe(0)
+  expect(family.size).toBe(2)
+  const single = createMetrics().gauge('one', 'One.')
+  single.with({}).set(1)
+  single.remove({})
+  expect(single.with({}).value).toBe(0)
+})
+
 test('remove: gives the place of a series back', () => {
   const family = createMetrics({ seriesMax: 1 }).gauge('up', 'Up.', ['node'])
   family.with({ node: 'a' }).set(1)
