@@ -11,7 +11,13 @@ import { ResultForm } from './result-form.tsx'
 const idOf = ({ date, venueId }: MarketDay): string => `${date} ${venueId}`
 
 /** Choose a past market day and say what was sold. */
-export function Report({ days, onSaved }: { readonly days: readonly MarketDay[]; readonly onSaved: () => void }) {
+export function Report({
+  days,
+  onSaved,
+}: {
+  readonly days: readonly MarketDay[]
+  readonly onSaved: () => void
+}) {
   const [chosenId, setChosenId] = useState<string>()
   const chosen = days.find((day) => idOf(day) === chosenId) ?? days[0]
   if (chosen === undefined) {
@@ -30,7 +36,7 @@ export function Report({ days, onSaved }: { readonly days: readonly MarketDay[];
   }
   return (
     <div className="stack">
-      <div className="report-day">
+      <div className="narrow">
         <Choice
           label="Market day"
           options={days.map((day) => ({ id: idOf(day), name: `${shortDay(day.date)}, ${day.venueName}` }))}

@@ -65,7 +65,9 @@ export function ResultForm({ set, onSaved }: ResultFormProps) {
         <Button type="submit" tone="primary" isDisabled={rows.isSending || rows.filled === 0}>
           {rows.filled === 0 ? 'Save results' : `Save ${counted(rows.filled, 'result')}`}
         </Button>
-        <span className="soft small">Rows without a sold number stay open. What you type is kept on this device.</span>
+        <span className="soft small">
+          Rows without a sold number stay open. What you type is kept on this device.
+        </span>
       </div>
     </Form>
   )

@@ -38,7 +38,8 @@ export function ResultFields({ item, state, onChange }: ResultRowProps) {
         {item.productName}
         {problem === undefined ? null : (
           <span className="field-error" role="alert">
-            Not saved: {problem.title}. {problem.correlationId === undefined ? '' : `ID ${problem.correlationId}`}
+            Not saved: {problem.title}.{' '}
+            {problem.correlationId === undefined ? '' : `ID ${problem.correlationId}`}
           </span>
         )}
       </span>

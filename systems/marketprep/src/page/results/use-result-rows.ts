@@ -51,7 +51,9 @@ export function useResultRows(draftKey: string, items: readonly Recommendation[]
 
   const send = async (): Promise<string | undefined> => {
     const checked = filledItems.map((item) => ({ item, result: checkResult(item.id, rowFor(item)) }))
-    const wrong = checked.flatMap(({ item, result }) => (result.isGood ? [] : [[item.id, result.errors] as const]))
+    const wrong = checked.flatMap(({ item, result }) =>
+      result.isGood ? [] : [[item.id, result.errors] as const],
+    )
     setErrors(Object.fromEntries(wrong))
     setProblems({})
     const firstWrong = wrong[0]
@@ -81,7 +83,8 @@ export function useResultRows(draftKey: string, items: readonly Recommendation[]
       problem: problems[item.id],
       isDone: !isOpen(item),
     }),
-    change: (item, part) => draft.change((rows) => ({ ...rows, [item.id]: { ...(rows[item.id] ?? initial(item)), ...part } })),
+    change: (item, part) =>
+      draft.change((rows) => ({ ...rows, [item.id]: { ...(rows[item.id] ?? initial(item)), ...part } })),
     send,
     isSending,
     filled: filledItems.length,

@@ -1,0 +1,70 @@
+import { useState } from 'react'
+import type { ImportFailure, ImportReport } from '../../contract/sales.ts'
+import { Button } from '../look/index.ts'
+import { count, counted, dateOnly } from '../shell/words.ts'
+
+const pageSize = 50
+
+/** What a checked file would bring, in one sentence. */
+export function reportSentence(report: ImportReport): string {
+  const span =
+    report.firstDay === null || report.lastDay === null
+      ? ''
+      : `, from ${dateOnly(report.firstDay)} to ${dateOnly(report.lastDay)}`
+  const known = report.rowsKnown === 0 ? '' : ` ${counted(report.rowsKnown, 'row')} were here already.`
+  return `${count(report.rowsGood)} of ${counted(report.rowsRead, 'row')} are good${span}.${known}`
+}
+
+/** The rows that cannot be taken, with their lines. */
+export function Failures({
+  failures,
+  total,
+}: {
+  readonly failures: readonly ImportFailure[]
+  readonly total: number
+}) {
+  const [shown, setShown] = useState(pageSize)
+  const rest = failures.length - shown
+  return (
+    <div className="stack">
+      <div className="scroll-x" role="region" aria-label="Rows that cannot be taken" tabIndex={0}>
+        <table className="table failures">
+          <thead>
+            <tr>
+              <th scope="col" className="number">
+                Line
+              </th>
+              <th scope="col">Column</th>
+              <th scope="col">Value</th>
+              <th scope="col">What is wrong</th>
+            </tr>
+          </thead>
+          <tbody>
+            {failures.slice(0, shown).map((failure) => (
+              <tr key={`${failure.line} ${failure.column ?? ''}`}>
+                <th scope="row" className="number">
+                  {failure.line}
+                </th>
+                <td>{failure.column ?? '\u2013'}</td>
+                <td>
+                  <code>{failure.value}</code>
+                </td>
+                <td>{failure.reason}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rest > 0 ? (
+        <div>
+          <Button onPress={() => setShown(shown + pageSize)}>Show {Math.min(rest, pageSize)} more</Button>
+        </div>
+      ) : null}
+      {total > failures.length ? (
+        <p className="soft small">
+          The first {count(failures.length)} of {count(total)} are listed.
+        </p>
+      ) : null}
+    </div>
+  )
+}
