@@ -6,7 +6,13 @@
  */
 
 export { confidenceBounds, confidenceLabelOf, confidenceOf, type ConfidenceInput } from './confidence.ts'
-export { cumulative, quantile, type CountDistribution, type Cumulative } from './count-distribution.ts'
+export {
+  cumulative,
+  midRange,
+  quantile,
+  type CountDistribution,
+  type Cumulative,
+} from './count-distribution.ts'
 export { coverage, stockingCostCents, wape, type Evaluated, type Stocked } from './evaluate.ts'
 export { explainQuestion, forecast, historyBefore, type ForecastInput } from './forecast.ts'
 export { forecastErrors, type ForecastErrorCode } from './forecast-errors.ts'

@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util'
+
+/** What the command line asks for. */
+export interface BenchCommand {
+  readonly group: string
+  readonly isJson: boolean
+  readonly isQuick: boolean
+}
+
+/** Reads the arguments; text instead says what is wrong with them. */
+export function parseCommand(args: readonly string[], groups: readonly string[]): BenchCommand | string {
+  const usage = `Usage: npm run bench -- GROUP [--json] [--quick]\nGroups: ${groups.join(', ')}`
+  let parsed: ReturnType<typeof parse>
+  try {
+    parsed = parse(args)
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n${usage}`
+  }
+  const { positionals, values } = parsed
+  const [group] = positionals
+  if (group === undefined || positionals.length > 1) {
+    return `Cannot run a benchmark: must name one group, received ${positionals.length}\n${usage}`
+  }
+  if (!groups.includes(group)) {
+    return `Cannot run a benchmark: group must be one of ${groups.join(', ')}, received ${JSON.stringify(group)}\n${usage}`
+  }
+  return { group, isJson: values.json, isQuick: values.quick }
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+  })
+}

@@ -1,0 +1,30 @@
+import { manualClock } from 'seaworthy/core'
+import { expect, test } from 'vitest'
+import { interleave } from './interleave.ts'
+
+test('interleave: runs all subjects each round, turns their order and answers medians', async () => {
+  const clock = manualClock()
+  const order: string[] = []
+  const subject = (name: string, times: readonly number[]) => {
+    let call = 0
+    return {
+      name,
+      run: async () => {
+        order.push(name)
+        await clock.advance(times[call++] ?? 0)
+      },
+    }
+  }
+  const medians = await interleave([subject('a', [900, 10, 30, 20]), subject('b', [900, 1, 1, 500])], {
+    clock,
+    rounds: 3,
+    warmUpRounds: 1,
+  })
+  expect(order).toEqual(['a', 'b', 'b', 'a', 'a', 'b', 'b', 'a'])
+  expect(medians).toEqual(
+    new Map([
+      ['a', 20],
+      ['b', 1],
+    ]),
+  )
+})

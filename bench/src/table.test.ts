@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { formatTable } from './table.ts'
+
+test('formatTable: one line a row, three digits, a dash for what is not there', () => {
+  const text = formatTable([
+    {
+      case: 'wape',
+      unit: '%',
+      ours: 20.345,
+      floor: 19.2,
+      peers: [{ name: 'other', version: '1.0.0', value: 1234.5 }],
+    },
+    { case: 'training', unit: 's', ours: 0.35314, floor: null, peers: [] },
+  ])
+  expect(text.split('\n')).toEqual([
+    'case      unit   ours  floor  peers',
+    'wape      %      20.3   19.2  other 1.0.0: 1235',
+    'training  s     0.353      -  -',
+  ])
+})
