@@ -6,6 +6,7 @@ import {
   defineOptions,
   duration,
   integer,
+  matching,
   number,
   oneOf,
   optional,
@@ -76,4 +77,20 @@ test('defineOptions: refuses each wrong type', () => {
 
 test('defineOptions: keys of the prototype are unknown options', () => {
   expect(messageOf(JSON.parse('{"__proto__": 1}'))).toContain('unknown option')
+})
+
+test('defineOptions: a value that JSON cannot write does not hide the real fault', () => {
+  const circular: Record<string, unknown> = {}
+  circular['self'] = circular
+  expect(messageOf({ attempts: 10n })).toContain('received 10')
+  expect(messageOf({ attempts: Number.NaN })).toContain('received NaN')
+  expect(messageOf({ attempts: circular })).toContain('received an object that JSON cannot write')
+  expect(messageOf({ attempts: () => 1 })).toContain('received a function')
+})
+
+test('matching: accepts what its own check accepts', () => {
+  const isEven = (value: unknown): value is number => typeof value === 'number' && value % 2 === 0
+  const resolveEven = defineOptions('pair', {}, { size: matching('an even number', isEven) })
+  expect(resolveEven({ size: 2 }).size).toBe(2)
+  expect(() => resolveEven({ size: 3 })).toThrow('"size" must be an even number, received 3')
 })

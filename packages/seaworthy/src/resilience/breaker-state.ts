@@ -64,7 +64,9 @@ export function transition(status: BreakerStatus, event: BreakerEvent, timing: B
     case 'tick':
       return tick(status, event.nowMs, timing)
     case 'trip':
-      return status.kind === 'closed' ? opened(status, event.nowMs, 'failures', timing) : status
+      return status.kind === 'closed'
+        ? opened(status, { atMs: event.nowMs, reason: 'failures' }, timing)
+        : status
     case 'admit':
       return status.kind === 'half-open' ? { ...status, probes: [...status.probes, event.nowMs] } : status
     case 'result':
@@ -108,7 +110,7 @@ function tick(status: BreakerStatus, nowMs: number, timing: BreakerTiming): Brea
   const [oldest] = status.probes
   if (oldest === undefined) return status
   const lostAt = oldest + timing.probeDeadlineMs
-  return nowMs >= lostAt ? opened(status, lostAt, 'deadline', timing) : status
+  return nowMs >= lostAt ? opened(status, { atMs: lostAt, reason: 'deadline' }, timing) : status
 }
 
 function probed(
@@ -120,7 +122,7 @@ function probed(
   const index = status.probes.indexOf(event.startedAt)
   if (index < 0) return status
   if (event.outcome === 'failed' || event.outcome === 'slow') {
-    return opened(status, event.nowMs, 'probe', timing)
+    return opened(status, { atMs: event.nowMs, reason: 'probe' }, timing)
   }
   const probes = status.probes.toSpliced(index, 1)
   if (event.outcome === 'ignored') return { ...status, probes }
@@ -131,12 +133,16 @@ function probed(
 
 function opened(
   status: BreakerStatus,
-  atMs: number,
-  reason: BreakerReason,
+  cause: { readonly atMs: number; readonly reason: BreakerReason },
   timing: BreakerTiming,
 ): BreakerStatus {
-  const untilMs = atMs + timing.openForMs
-  return { kind: 'open', generation: status.generation + 1, sinceMs: atMs, reason, untilMs }
+  return {
+    kind: 'open',
+    generation: status.generation + 1,
+    sinceMs: cause.atMs,
+    reason: cause.reason,
+    untilMs: cause.atMs + timing.openForMs,
+  }
 }
 
 function halfOpened(status: BreakerStatus, atMs: number, reason: BreakerReason): BreakerStatus {

@@ -61,9 +61,9 @@ class Model {
 
   operate(command: 'forceOpen' | 'forceClosed' | 'reset' | 'recover'): void {
     if (command === 'reset') this.move('closed')
-    else if (command === 'recover') this.state === 'open' && this.move('half-open')
-    else if (command === 'forceOpen') this.state === 'forced-open' || this.move('forced-open')
-    else this.state === 'forced-closed' || this.move('forced-closed')
+    if (command === 'recover' && this.state === 'open') this.move('half-open')
+    if (command === 'forceOpen' && this.state !== 'forced-open') this.move('forced-open')
+    if (command === 'forceClosed' && this.state !== 'forced-closed') this.move('forced-closed')
   }
 }
 

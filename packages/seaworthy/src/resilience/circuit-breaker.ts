@@ -27,7 +27,7 @@ import {
 import { completeRuntime } from './complete-runtime.ts'
 import { GuardedCall } from './guarded-call.ts'
 import type { OutcomeWindow, WindowCounts } from './outcome-window.ts'
-import type { Permit } from './permit.ts'
+import { BreakerPermit, type OutcomeJudge, type Permit } from './permit.ts'
 import { invoke, type Policy } from './policy.ts'
 import { resilienceError, type ResilienceErrorCode } from './resilience-errors.ts'
 
@@ -95,7 +95,7 @@ export function circuitBreaker(
   return breaker
 }
 
-class Breaker implements CircuitBreaker {
+class Breaker implements CircuitBreaker, OutcomeJudge {
   readonly kind = 'circuit-breaker'
   readonly name: string
   readonly #options: ResolvedCircuitBreakerOptions
@@ -131,13 +131,18 @@ class Breaker implements CircuitBreaker {
     return this.#status.kind
   }
 
+  /** For permits: which state they belong to. */
+  get generation(): number {
+    return this.#status.generation
+  }
+
   execute<T>(next: Work<T>, context: CallContext): Promise<T> {
     const call = callOf(context)
     if (call.scope.isAborted) return Promise.reject(call.scope.reason)
     const startedAt = this.#clock.now()
     const refusal = this.#admit(startedAt)
     if (refusal !== undefined) return Promise.reject(refusal)
-    const guarded = new GuardedCall(this, call, this.#status.generation, startedAt)
+    const guarded = new GuardedCall(this, call, startedAt)
     call.scope.listen(guarded)
     const result = invoke(next, call)
     result.then(
@@ -151,7 +156,7 @@ class Breaker implements CircuitBreaker {
     const startedAt = this.#clock.now()
     const refusal = this.#admit(startedAt)
     if (refusal !== undefined) throw refusal
-    return new BreakerPermit(this, this.#status.generation, startedAt)
+    return new BreakerPermit(this, startedAt)
   }
 
   /** For permits: enters the outcome of a call. */
@@ -283,32 +288,5 @@ class Breaker implements CircuitBreaker {
       breakerChannel.publish({ name: this.name, from: from.kind, to: to.kind, reason: to.reason })
     }
     return true
-  }
-}
-
-class BreakerPermit implements Permit {
-  readonly generation: number
-  readonly startedAt: number
-  readonly #breaker: Breaker
-  #isOver = false
-
-  constructor(breaker: Breaker, generation: number, startedAt: number) {
-    this.#breaker = breaker
-    this.generation = generation
-    this.startedAt = startedAt
-  }
-
-  record(outcome: Outcome): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    this.#breaker.settle(this, outcome)
-  }
-
-  release(): void {
-    this.record('ignored')
-  }
-
-  [Symbol.dispose](): void {
-    this.release()
   }
 }

@@ -2,13 +2,7 @@ import type { Outcome } from '../core/index.ts'
 import type { AbortListener } from './abort-scope.ts'
 import type { Call } from './call-context.ts'
 import { classifyAbort } from './classify-error.ts'
-
-/** What a guarded call needs from the breaker that let it in. */
-export interface OutcomeJudge {
-  settle(permit: { readonly generation: number; readonly startedAt: number }, outcome: Outcome): void
-  successOf(startedAt: number): Outcome
-  failureOf(error: unknown): Outcome
-}
+import type { OutcomeJudge } from './permit.ts'
 
 /**
  * One call that a breaker let in. It is settled once: by its result, or by the abort of the call, so that work which
@@ -21,10 +15,10 @@ export class GuardedCall implements AbortListener {
   readonly #call: Call
   #isOver = false
 
-  constructor(judge: OutcomeJudge, call: Call, generation: number, startedAt: number) {
+  constructor(judge: OutcomeJudge, call: Call, startedAt: number) {
     this.#judge = judge
     this.#call = call
-    this.generation = generation
+    this.generation = judge.generation
     this.startedAt = startedAt
   }
 

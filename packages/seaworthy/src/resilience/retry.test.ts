@@ -236,12 +236,17 @@ test('retry: describes its resolved options and refuses wrong ones', () => {
 test('decorrelatedDelayMs: stays between base and limit and at most trebles', () => {
   const number = fc.integer({ min: 0, max: 100_000 })
   fc.assert(
-    fc.property(number, number, number, fc.string(), (baseMs, maxMs, previousMs, seed) => {
-      const delayMs = decorrelatedDelayMs(previousMs, { baseMs, maxMs }, seededRandom(seed))
-      expect(delayMs).toBeLessThanOrEqual(maxMs)
-      expect(delayMs).toBeGreaterThanOrEqual(Math.min(baseMs, maxMs))
-      expect(delayMs).toBeLessThanOrEqual(Math.max(baseMs, previousMs * 3))
-    }),
+    fc.property(
+      fc.record({ baseMs: number, maxMs: number, previousMs: number }),
+      fc.string(),
+      (given, seed) => {
+        const { baseMs, maxMs, previousMs } = given
+        const delayMs = decorrelatedDelayMs(previousMs, { baseMs, maxMs }, seededRandom(seed))
+        expect(delayMs).toBeLessThanOrEqual(maxMs)
+        expect(delayMs).toBeGreaterThanOrEqual(Math.min(baseMs, maxMs))
+        expect(delayMs).toBeLessThanOrEqual(Math.max(baseMs, previousMs * 3))
+      },
+    ),
   )
 })
 

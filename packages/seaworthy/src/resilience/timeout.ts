@@ -43,19 +43,19 @@ class Timeout implements Policy {
   readonly kind = 'timeout'
   readonly name: string
   readonly limitMs: number
-  readonly #clock: Clock
+  readonly clock: Clock
 
   constructor(name: string, limitMs: number, clock: Clock) {
     this.name = name
     this.limitMs = limitMs
-    this.#clock = clock
+    this.clock = clock
   }
 
   execute<T>(next: Work<T>, context: CallContext): Promise<T> {
     const outer = callOf(context)
     if (outer.scope.isAborted) return Promise.reject(outer.scope.reason)
     return new Promise((resolve, reject) => {
-      new TimedRun(this, outer, this.#clock, { resolve, reject }).start(next)
+      new TimedRun(this, outer, { resolve, reject }).start(next)
     })
   }
 
@@ -79,12 +79,13 @@ class TimedRun<T> implements AbortListener {
   #work: Promise<T> | undefined
   #isOver = false
 
-  constructor(policy: Timeout, outer: Call, clock: Clock, settle: Settle<T>) {
+  constructor(policy: Timeout, outer: Call, settle: Settle<T>) {
+    const { clock, limitMs } = policy
     this.#policy = policy
     this.#outer = outer
     this.#settle = settle
-    this.#inner = outer.withDeadline(clock.now() + policy.limitMs)
-    this.#timer = clock.schedule(policy.limitMs, () => this.#expire())
+    this.#inner = outer.withDeadline(clock.now() + limitMs)
+    this.#timer = clock.schedule(limitMs, () => this.#expire())
   }
 
   start(next: Work<T>): void {
