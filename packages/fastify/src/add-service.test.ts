@@ -119,7 +119,8 @@ test('addService: serves OpenAPI 3.1 of its own routes with examples and securit
 
 test('addService: the docs page is public and has its own content security policy', async () => {
   const { server } = await sampleServer()
-  const answer = await server.inject('/sample/docs')
+  expect((await server.inject('/sample/docs')).headers['location']).toBe('docs/')
+  const answer = await server.inject('/sample/docs/')
   expect(answer.statusCode).toBe(200)
   expect(answer.headers['content-security-policy']).toContain("style-src 'self' 'unsafe-inline'")
   expect(answer.headers['content-security-policy']).toContain("script-src 'self';")

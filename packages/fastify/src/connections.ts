@@ -1,37 +1,59 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Clock } from 'seaworthy/core'
 
 /** The open connections of a server and what each is doing. */
 export interface Connections {
   readonly size: number
-  /** Whether an answer is on its way on this connection. */
-  isAnswering(socket: Socket): boolean
-  /** Closes what was opened and never used, as browsers do ahead of need: it would hold up a shutdown. */
+  /**
+   * Whether an answer written to the connection now would be taken for the one to what just arrived. Not when an earlier
+   * request still waits for its own, and not inside an answer that has begun.
+   */
+  isFree(socket: Socket): boolean
+  /**
+   * Closes what was opened some time ago and never used, as browsers do ahead of need: it would hold up a shutdown. A
+   * younger one may have its first request under way.
+   */
   closeUnused(): void
 }
 
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** A caller that opens a connection in order to use it has sent something by then. */
+const unusedAfterMs = 500
+
 /** Follows the connections of a server. */
-export function trackConnections(server: Server): Connections {
-  const open = new Set<Socket>()
-  const answering = new WeakMap<Socket, number>()
-  const change = (socket: Socket, by: number): void => {
-    answering.set(socket, (answering.get(socket) ?? 0) + by)
-  }
+export function trackConnections(server: Server, clock: Clock): Connections {
+  const open = new Map<Socket, number>()
+  const exchanges = new WeakMap<Socket, Set<Exchange>>()
   server.on('connection', (socket) => {
-    open.add(socket)
+    open.set(socket, clock.now())
     socket.once('close', () => open.delete(socket))
   })
-  server.on('request', ({ socket }, response) => {
-    change(socket, 1)
-    response.once('close', () => change(socket, -1))
+  server.on('request', (request, response) => {
+    const { socket } = request
+    const under = exchanges.get(socket) ?? new Set()
+    const exchange = { request, response }
+    exchanges.set(socket, under.add(exchange))
+    response.once('close', () => under.delete(exchange))
   })
   return {
     get size() {
       return open.size
     },
-    isAnswering: (socket) => (answering.get(socket) ?? 0) > 0,
+    isFree(socket) {
+      for (const { request, response } of exchanges.get(socket) ?? []) {
+        if (request.complete || response.headersSent) return false
+      }
+      return true
+    },
     closeUnused() {
-      for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+      const before = clock.now() - unusedAfterMs
+      for (const [socket, openedAt] of open)
+        if (socket.bytesRead === 0 && openedAt <= before) socket.destroy()
     },
   }
 }

@@ -51,10 +51,10 @@ export async function createHttpServer(options?: HttpServerOptions): Promise<Htt
       observe(request, reply)
       respond(error, request, reply)
     },
-    clientErrorHandler: socketErrorResponder(http, (socket) => connections.isAnswering(socket)),
+    clientErrorHandler: socketErrorResponder(http, (socket) => connections.isFree(socket)),
     serverFactory: (handler) => createNodeServer(handler, limits, settings.tls),
   }).withTypeProvider<TypeBoxTypeProvider>()
-  const connections = trackConnections(server.server)
+  const connections = trackConnections(server.server, clock)
   const state = setServerState(server, { metrics, clock, connections })
   const stopCollecting = metrics.onCollect(() => http.connections.with({}).set(connections.size))
   server.addHook('onClose', (_, done) => {

@@ -27,6 +27,9 @@ export function checkRequest(
       `Cannot read URL: its query must have at most ${limits.queryParameters} parameters`,
     )
   }
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+    return httpError('ERR_EXPECTATION_FAILED', 'Cannot meet expectation: it must be 100-continue')
+  }
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     return httpError('ERR_UNSUPPORTED_MEDIA_TYPE', 'Cannot read body: it must have no Content-Encoding')

@@ -7,15 +7,10 @@ import { problemContentType, problemOf } from './problem.ts'
 /** Answers what the HTTP parser refuses, before there is a request. */
 export function socketErrorResponder(
   metrics: HttpMetrics,
-  isAnswering: (socket: Socket) => boolean,
+  isFree: (socket: Socket) => boolean,
 ): (error: Error, socket: Socket) => void {
   return (cause, socket) => {
-    if (errorCode(cause) === 'ECONNRESET' || !socket.writable) {
-      socket.destroy()
-      return
-    }
-    // Bytes of a second answer inside the first would be taken for part of it.
-    if (isAnswering(socket)) {
+    if (errorCode(cause) === 'ECONNRESET' || !socket.writable || !isFree(socket)) {
       socket.destroy()
       return
     }
