@@ -37,6 +37,7 @@ export class Postmaster {
     this.#exited = new Promise((resolve) => {
       const ended = (): void => {
         this.#running = false
+        if (this.#stopping === undefined) options.log('the embedded database ended without being asked to')
         resolve()
       }
       this.#child.once('exit', ended)
@@ -61,7 +62,7 @@ export class Postmaster {
       await postmaster.stop()
       throw error
     }
-    postmaster.#watchdog = startWatchdog(site)
+    if (postmaster.#child.pid !== undefined) postmaster.#watchdog = startWatchdog(site, postmaster.#child.pid)
     postmaster.#child.unref()
     return postmaster
   }
@@ -84,11 +85,6 @@ export class Postmaster {
       'ERR_DATABASE_START',
       `Cannot start the embedded database: the server must ${must}; its last lines:\n${[...this.#lastLines].join('\n')}`,
     )
-  }
-
-  /** The last lines the server wrote. */
-  get lastLines(): readonly string[] {
-    return [...this.#lastLines]
   }
 
   /**

@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promi
 import { join } from 'node:path'
 import { postgresError } from '../postgres-errors.ts'
 import { canUse, ownerOf, unprivilegedAccount, type Account } from './account.ts'
-import { findBinaries, linkLibraries, type Binaries } from './binaries.ts'
+import { linkLibraries, type Binaries } from './binaries.ts'
 
 /** Where one embedded server has its programs and its data, and as whom it runs. */
 export interface Site {
@@ -19,12 +19,20 @@ export interface Site {
   readonly notice: string | undefined
 }
 
+export interface SiteOptions {
+  /** The folder that was asked for, in full. */
+  readonly dataDir: string
+  /** Where to go when it cannot be entered. */
+  readonly fallbackDir: string
+  readonly binaries: Binaries
+}
+
 /**
  * Chooses the place. Everything is in the data folder, unless this process is root and the user that PostgreSQL runs
  * as cannot enter that folder, or the one of the programs: what it cannot enter then goes under `fallbackDir`.
  */
-export async function chooseSite(dataDir: string, fallbackDir: string): Promise<Site> {
-  const binaries = await findBinaries()
+export async function chooseSite(options: SiteOptions): Promise<Site> {
+  const { dataDir, fallbackDir, binaries } = options
   const account = (await ownerOf(join(dataDir, 'pgdata'))) ?? (await unprivilegedAccount())
   if (account === undefined) {
     await linkLibraries(binaries.root)

@@ -13,6 +13,7 @@ import {
   type Duration,
 } from 'seaworthy/core'
 import { postgresError } from '../postgres-errors.ts'
+import { findBinaries } from './binaries.ts'
 import { ensureCluster, superuser } from './cluster.ts'
 import { lockFolder } from './folder-lock.ts'
 import { stopLeftover } from './leftover.ts'
@@ -88,7 +89,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await mkdir(dataDir, { recursive: true })
   const lock = await lockFolder(dataDir)
   try {
-    const site = await chooseSite(dataDir, settings.fallbackDir)
+    const binaries = await findBinaries()
+    const site = await chooseSite({ dataDir, fallbackDir: settings.fallbackDir, binaries })
     await stopLeftover(site)
     const password = await ensureCluster(site)
     const { port, postmaster } = await launch(settings.port, (chosen) =>

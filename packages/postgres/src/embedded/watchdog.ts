@@ -9,11 +9,14 @@ export interface Watchdog {
 
 /** Its input ends when the process that holds the other end dies, however it dies. */
 const script = `while read -r line; do :; done
-read -r pid < "$1/postmaster.pid" && kill -INT "$pid"`
+read -r pid < "$1/postmaster.pid" && [ "$pid" = "$2" ] && kill -INT "$pid"`
 
-/** Starts a shell that does nothing until this process dies, even by SIGKILL, and then asks the server to stop. */
-export function startWatchdog(site: Site): Watchdog {
-  const child = spawn('/bin/sh', ['-c', script, 'seaworthy-watchdog', site.cluster], {
+/**
+ * Starts a shell that does nothing until this process dies, even by SIGKILL, and then asks the server to
+ * stop: only that one, and not the next on the same cluster.
+ */
+export function startWatchdog(site: Site, serverPid: number): Watchdog {
+  const child = spawn('/bin/sh', ['-c', script, 'seaworthy-watchdog', site.cluster, String(serverPid)], {
     ...programOptions(site),
     stdio: ['pipe', 'ignore', 'ignore'],
   })

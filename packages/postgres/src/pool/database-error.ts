@@ -104,9 +104,9 @@ function namesOnly(error: unknown, sqlstate: string): string {
   return namingStates.has(sqlstate) ? (textOf(error, 'message') ?? 'refused') : 'the server refused it'
 }
 
-/** The driver raises plain errors for what happens to its connection. */
+/** The driver raises plain errors, and the system's own, for what happens to its connection. */
 function clientError(error: unknown, statement: string): SeaworthyError {
-  const reason = textOf(error, 'code') ?? connectionTrouble(textOf(error, 'message') ?? '')
+  const reason = systemTrouble(textOf(error, 'code')) ?? driverTrouble(textOf(error, 'message'))
   if (reason === undefined) {
     return postgresError('ERR_STATEMENT_FAILED', `Cannot run ${statement}: the driver refused it`, {
       cause: error,
@@ -119,14 +119,29 @@ function clientError(error: unknown, statement: string): SeaworthyError {
   })
 }
 
-function connectionTrouble(message: string): string | undefined {
-  if (/query read timeout/i.test(message)) return 'query timeout'
-  if (
-    /connection terminated|client has encountered a connection error|not queryable|timeout/i.test(message)
-  ) {
-    return 'connection lost'
-  }
-  return undefined
+const systemCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+])
+
+function systemTrouble(code: string | undefined): string | undefined {
+  return code !== undefined && systemCodes.has(code) ? code : undefined
+}
+
+const driverMessages =
+  /^(?:Connection terminated|timeout expired|timeout exceeded when trying to connect|Client was closed|Client has encountered a connection error)/
+
+function driverTrouble(message: string | undefined): string | undefined {
+  if (message === 'Query read timeout') return 'query timeout'
+  return message !== undefined && driverMessages.test(message) ? 'connection lost' : undefined
 }
 
 function textOf(value: unknown, key: string): string | undefined {

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Clock } from 'seaworthy/core'
 import { postgresError } from '../postgres-errors.ts'
 import { databaseError } from './database-error.ts'
+import { firstWords } from './statement-label.ts'
 
 export const isolationLevels = ['read committed', 'repeatable read', 'serializable'] as const
 export type IsolationLevel = (typeof isolationLevels)[number]
@@ -74,8 +75,7 @@ export class Session {
     try {
       return await this.client.query(text)
     } catch (cause) {
-      this.#broken = true
-      throw databaseError(cause, text.slice(0, text.indexOf(' ')).replace(';', '').toLowerCase())
+      throw databaseError(cause, firstWords(text))
     }
   }
 }

@@ -60,8 +60,7 @@ export class TransactionConnection implements DatabaseConnection {
     queryChannel.publish({ pool: this.#pool, statement: statementLabel(query), durationMs, ...facts })
   }
 
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    await Promise.resolve()
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw postgresError(
       'ERR_STATEMENT_FAILED',
       'Cannot stream a statement: results must be read by pages, use keysetPage',

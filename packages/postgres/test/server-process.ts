@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+/** A process of its own that runs an embedded server. */
+export interface ServerProcess {
+  readonly child: ChildProcess
+  /** What it said first: its address, or its error. */
+  readonly first: { readonly url?: string; readonly error?: string; readonly notice?: string | null }
+  /** Asks it to stop and waits for its end. */
+  stop(): Promise<void>
+  /** Kills it by SIGKILL and waits for its end. */
+  kill(): Promise<void>
+}
+
+export interface ServerProcessOptions {
+  readonly uid?: number
+  readonly gid?: number
+}
+
+export async function spawnServer(
+  dataDir: string,
+  options: ServerProcessOptions = {},
+): Promise<ServerProcess> {
+  const script = fileURLToPath(new URL('fixtures/run-server.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, dataDir], {
+    ...options,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  const [line] = (await Promise.race([
+    once(child.stdout, 'data'),
+    exited.then(() => ['{"error":"ended without a word"}']),
+  ])) as [Buffer | string]
+  return {
+    child,
+    first: JSON.parse(String(line)),
+    async stop() {
+      child.stdin.write('stop\n')
+      await exited
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** The numbers of the processes whose command line holds the text. Linux only. */
+export async function processesWith(text: string): Promise<readonly { pid: number; command: string }[]> {
+  const found: { pid: number; command: string }[] = []
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) continue
+    const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')
+    if (command.includes(text)) found.push({ pid: Number(entry), command: command.replaceAll('\0', ' ') })
+  }
+  return found
+}
