@@ -15,6 +15,10 @@ const quoted = [
 const unquoted = /[^\s&;,"'<>)\]}]+/y
 const restOfLine = /[^\r\n]+/y
 
+/** Words that go on a sentence, as in "Cannot hash password: it must have": what they follow is no value. */
+const sentence =
+  /:\s(?:all|an?|each|expired|failed|invalid|is|its?|missing|must|no|not|only|required|the|too|unknown)(?![^\s,])/iy
+
 /** Headers whose value has spaces and separators of its own: everything to the end of the line is secret. */
 const wholeLine = /^(?:proxy-)?authorization$|^(?:set-)?cookie$/i
 
@@ -31,6 +35,8 @@ export function redactAssignments(text: string, isSensitive: KeyMatcher): string
     const name = match[1] ?? ''
     if (!isSensitive(decoded(name))) continue
     const start = assignment.lastIndex
+    sentence.lastIndex = start - 2
+    if (sentence.test(text)) continue
     const end = valueEnd(text, start, wholeLine.test(name))
     if (end === start) continue
     clean += text.slice(copied, start) + requoted(text, start, end)

@@ -175,7 +175,8 @@ function hidden(value: unknown): unknown {
 
 /** Plain assignment to the key `__proto__` would change the prototype. */
 function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
+  if (key !== '__proto__') target[key] = value
+  else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
 }
 
 function parseJson(text: string): unknown {

@@ -37,6 +37,7 @@ test.each(shapes)('createRedactor: hides %s', (_name, value) => {
 
 test.each([
   ['a bearer token', 'sent Bearer abc.def-ghi to host'],
+  ['a bearer token after a tab', 'sent\tbearer\tabc.def-ghi'],
   ['a basic credential', 'sent Basic YWJjOmRlZi1naGk= to host'],
   ['a line of headers', 'GET / HTTP/1.1\nAuthorization: Digest abc.def-ghi, x=abc.def-ghi\nAccept: */*'],
   ['a list of cookies', 'Set-Cookie: id=abc.def-ghi; Path=/; HttpOnly'],
@@ -50,6 +51,7 @@ test.each([
   ['JSON inside text', 'body was {"apiKey": "abc.def-ghi", "page": 1}'],
   ['a quote inside a value', String.raw`body {"password":"a\"abc.def-ghi"}`],
   ['a fat arrow', "{ :password => 'abc.def-ghi' }"],
+  ['a value that begins like a word', 'password: itabc.def-ghi'],
   ['a YAML line', 'client_secret: abc.def-ghi'],
 ])('redactText: hides %s and keeps the rest', (_name, text) => {
   const clean = redactText(text)
@@ -97,6 +99,10 @@ test.each([
   'retry=3 timeout: 2s ratio = 0.5',
   'basic understanding of the password policy',
   'tokenCount=15 shopping: 3',
+  'Cannot hash password: it must have 1 to 1024 bytes, received 0',
+  'Cannot open secret: its key "k1" must be in the keyring',
+  'password: required, token: expired',
+  'password authentication failed for user "shop"',
   'select * from sales where vendor = $1',
   'see https://docs.example/a?page=2&sort=name#top',
 ])('redactText: leaves ordinary text alone: %s', (text) => {

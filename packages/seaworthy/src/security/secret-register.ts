@@ -2,7 +2,7 @@ import { coreError } from 'seaworthy/core'
 import { redactedMark } from './redact-assignments.ts'
 
 /** Shorter ones would take ordinary words out of every text. */
-export const secretLengthMin = 6
+const secretLengthMin = 6
 export const secretsMax = 1000
 
 /** Secret values known at run time, taken out of texts wherever they stand, also as JSON, URLs and base64 write them. */

@@ -8,7 +8,6 @@ const anywhere = [
   'passphrase',
   'secret',
   'authorization',
-  'authentication',
   'cookie',
   'apikey',
   'accesskey',
