@@ -159,27 +159,21 @@ test('salesStats: totals, products by revenue, days in order, market days by ven
     const apples = await createProduct(tx, { name: 'Apples', priceCents: 100 })
     const pears = await createProduct(tx, { name: 'Pears', priceCents: 200 })
     const [a, b] = [await createVenue(tx, market), await createVenue(tx, { ...market, name: 'Plaza' })]
-    const line = (
-      sourceLine: string,
-      productId: string,
-      venueId: string,
-      soldOn: string,
-      quantity: number,
-    ) => ({
+    const line = (sourceLine: string, soldOn: string, quantity: number) => ({
       sourceLine,
-      productId,
-      venueId,
+      productId: pears.id,
+      venueId: a.id,
       soldOn,
       quantity,
-      revenueCents: quantity * (productId === pears.id ? 200 : 100),
+      revenueCents: quantity * 200,
     })
     await upsertSales(tx, 'csv', [
-      line('1', apples.id, a.id, '2026-06-30', 3),
-      line('2', apples.id, b.id, '2026-06-30', 2),
-      line('3', pears.id, a.id, '2026-06-01', 4),
-      line('4', pears.id, a.id, '2026-05-31', 100),
-      line('5', pears.id, a.id, '2026-07-01', 100),
-      line('6', pears.id, a.id, '2026-06-01', -1),
+      { ...line('1', '2026-06-30', 3), productId: apples.id, revenueCents: 300 },
+      { ...line('2', '2026-06-30', 2), productId: apples.id, revenueCents: 200, venueId: b.id },
+      line('3', '2026-06-01', 4),
+      line('4', '2026-05-31', 100),
+      line('5', '2026-07-01', 100),
+      line('6', '2026-06-01', -1),
     ])
     return salesStats(tx, { to: '2026-06-30', days: 30 })
   })

@@ -6,6 +6,7 @@
  */
 
 export { dataError, dataErrors, type DataErrorCode } from './data-errors.ts'
+export { soldDays, storeEventDays, type EventDay } from './event-days.ts'
 export { addFeedback, listFeedback } from './feedback.ts'
 export { feedbackStats } from './feedback-stats.ts'
 export {
@@ -57,6 +58,14 @@ export {
   type SquareGrant,
   type SquareSyncResult,
 } from './square-connection.ts'
+export {
+  learnMarketWeekdays,
+  storeCatalogueProducts,
+  storeCatalogueVenues,
+  type CatalogueProduct,
+  type CatalogueVenue,
+} from './square-catalogue.ts'
 export { createVendor, findVendor, type NewVendor } from './vendors.ts'
 export { createVenue, getVenue, listVenues, updateVenue, type VenueListOptions } from './venues.ts'
 export { daysWithoutWeather, storeWeatherDays, type Place, type WeatherDay } from './weather-days.ts'
+export { weatherDaysNear } from './weather-near.ts'

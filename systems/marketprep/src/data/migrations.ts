@@ -5,6 +5,7 @@ import { catalogue } from './migrations/003-catalogue.ts'
 import { sales } from './migrations/004-sales.ts'
 import { square } from './migrations/005-square.ts'
 import { recommendations } from './migrations/006-recommendations.ts'
+import { eventDays } from './migrations/007-event-days.ts'
 
 /** Every change of the schema, in the order of its names. One that has run anywhere is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
   '004-sales': sales,
   '005-square': square,
   '006-recommendations': recommendations,
+  '007-event-days': eventDays,
 })

@@ -7,6 +7,7 @@ interface HistoryRow extends Omit<SaleDay, 'weather' | 'event'> {
   readonly temperatureMaxC: number | null
   readonly precipitationMm: number | null
   readonly code: number | null
+  readonly attendance: number | null
 }
 
 /** At most this many rows are read, the newest; 200 products at 3 venues on every week of 6 years. */
@@ -26,7 +27,8 @@ export async function salesHistory(
       to_char(s.sold_on, 'YYYY-MM-DD') as date, s.units as quantity,
       case when s.units > 0 and s.revenue > 0 then round(s.revenue / s.units) else p.price_cents end::integer
         as "priceCents",
-      w.temperature_max_c as "temperatureMaxC", w.precipitation_mm as "precipitationMm", w.code
+      w.temperature_max_c as "temperatureMaxC", w.precipitation_mm as "precipitationMm", w.code,
+      e.attendance
     from (
       select product_id, venue_id, sold_on, greatest(sum(quantity), 0)::float8 as units,
         sum(revenue_cents)::float8 as revenue
@@ -40,11 +42,16 @@ export async function salesHistory(
     join marketprep.venues v on v.id = s.venue_id
     left join marketprep.weather_days w on w.day = s.sold_on
       and w.latitude = v.latitude::numeric(4, 1) and w.longitude = v.longitude::numeric(4, 1)
+    left join marketprep.event_days e on e.venue_id = s.venue_id and e.day = s.sold_on
     order by s.sold_on, s.venue_id, s.product_id`.execute(tx)
   return rows.map(toSaleDay)
 }
 
-function toSaleDay({ temperatureMaxC, precipitationMm, code, ...row }: HistoryRow): SaleDay {
-  if (temperatureMaxC === null || precipitationMm === null || code === null) return row
-  return { ...row, weather: { temperatureMaxC, precipitationMm, code } }
+function toSaleDay({ temperatureMaxC, precipitationMm, code, attendance, ...row }: HistoryRow): SaleDay {
+  const isMeasured = temperatureMaxC !== null && precipitationMm !== null && code !== null
+  return {
+    ...row,
+    weather: isMeasured ? { temperatureMaxC, precipitationMm, code } : undefined,
+    event: attendance === null ? undefined : { attendance },
+  }
 }

@@ -1,0 +1,99 @@
+import { sql } from 'kysely'
+import { nameKey } from './name-key.ts'
+import { unitCostShare } from './products.ts'
+import type { MarketprepTransaction } from './schema.ts'
+
+/** A product as Square's catalogue has it. */
+export interface CatalogueProduct {
+  readonly variationId: string
+  readonly name: string
+  readonly category: string
+  readonly priceCents: number
+  readonly isActive: boolean
+}
+
+/** A place of business as Square has it. */
+export interface CatalogueVenue {
+  readonly locationId: string
+  readonly name: string
+  readonly latitude: number
+  readonly longitude: number
+  readonly timeZone: string
+}
+
+/**
+ * Stores products from Square. One that is known by its variation takes name, category, price and state from Square; one
+ * that was made by hand under the same name is linked; costs stay as the vendor set them.
+ *
+ * @returns the ids of the products by variation
+ */
+export async function storeCatalogueProducts(
+  tx: MarketprepTransaction,
+  products: readonly CatalogueProduct[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>()
+  for (const product of products) {
+    const name = product.name.slice(0, 120)
+    const unitCost = Math.round(product.priceCents * unitCostShare)
+    await sql`update marketprep.products set square_variation_id = ${product.variationId}
+      where name_key = ${nameKey(name)} and square_variation_id is null
+        and not exists (select from marketprep.products where square_variation_id = ${product.variationId})`.execute(tx)
+    const { rows: known } = await sql<{ id: string }>`
+      update marketprep.products p set category = ${product.category.slice(0, 60)},
+        price_cents = ${product.priceCents}, is_active = ${product.isActive}
+      where square_variation_id = ${product.variationId} returning id`.execute(tx)
+    const { rows } =
+      known.length > 0
+        ? { rows: known }
+        : await sql<{ id: string }>`
+      insert into marketprep.products
+        (name, name_key, category, price_cents, unit_cost_cents, waste_cost_cents, is_active, square_variation_id)
+      values (${name}, ${nameKey(name)}, ${product.category.slice(0, 60)}, ${product.priceCents}, ${unitCost},
+        ${unitCost}, ${product.isActive}, ${product.variationId})
+      on conflict (vendor_id, name_key) do nothing returning id`.execute(tx)
+    if (rows[0] !== undefined) ids.set(product.variationId, rows[0].id)
+  }
+  return ids
+}
+
+/**
+ * Stores venues from Square's locations. A known one keeps what the vendor changed by hand.
+ *
+ * @returns the ids of the venues by location
+ */
+export async function storeCatalogueVenues(
+  tx: MarketprepTransaction,
+  venues: readonly CatalogueVenue[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>()
+  for (const venue of venues) {
+    const name = venue.name.slice(0, 120)
+    await sql`update marketprep.venues set square_location_id = ${venue.locationId}
+      where name_key = ${nameKey(name)} and square_location_id is null`.execute(tx)
+    await sql`
+      insert into marketprep.venues
+        (name, name_key, latitude, longitude, time_zone, market_weekdays, square_location_id)
+      select ${name}, ${nameKey(name)}, ${venue.latitude}, ${venue.longitude}, ${venue.timeZone}, '{}', ${venue.locationId}
+      where not exists (select from marketprep.venues where square_location_id = ${venue.locationId})
+      on conflict (vendor_id, name_key) do nothing`.execute(tx)
+    const { rows } = await sql<{ id: string }>`
+      select id from marketprep.venues where square_location_id = ${venue.locationId}`.execute(tx)
+    if (rows[0] !== undefined) ids.set(venue.locationId, rows[0].id)
+  }
+  return ids
+}
+
+/** Weekdays on which the vendor sold at a venue at least `daysMin` times become its market days, if it has none yet. */
+export async function learnMarketWeekdays(tx: MarketprepTransaction, daysMin: number): Promise<void> {
+  await sql`
+    update marketprep.venues v set market_weekdays = learnt.weekdays
+    from (
+      select venue_id, array_agg(weekday order by weekday)::smallint[] as weekdays
+      from (
+        select venue_id, extract(dow from sold_on)::smallint as weekday
+        from (select distinct venue_id, sold_on from marketprep.sales where venue_id is not null) days
+        group by 1, 2 having count(*) >= ${daysMin}
+      ) weekdays group by venue_id
+    ) learnt
+    where v.id = learnt.venue_id and v.market_weekdays = '{}'`.execute(tx)
+}
