@@ -10,6 +10,12 @@ export {
   type RequestContext,
 } from './context.ts'
 export { Counter } from './counter.ts'
+export {
+  createMetrics,
+  metricsDefaults,
+  resolveMetricsOptions,
+  type MetricsOptions,
+} from './create-metrics.ts'
 export { databaseMetrics, type DatabaseMetrics } from './database-metrics.ts'
 export { dependencyMetrics, type DependencyMetrics } from './dependency-metrics.ts'
 export type { BucketRange } from './exponential-buckets.ts'
@@ -31,17 +37,13 @@ export { isLevelEnabled, logLevels, type LogLevel } from './log-level.ts'
 export { contextFields, logLine, type LogLine, type LogLineParts } from './log-line.ts'
 export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogMethod } from './logger.ts'
 export { MetricFamily, otherValue, type LabelValues, type MetricType } from './metric-family.ts'
-export {
-  createMetrics,
-  metricsDefaults,
-  resolveMetricsOptions,
-  type AnyFamily,
-  type CounterFamily,
-  type GaugeFamily,
-  type HistogramDeclaration,
-  type HistogramFamily,
-  type Metrics,
-  type MetricsOptions,
+export type {
+  AnyFamily,
+  CounterFamily,
+  GaugeFamily,
+  HistogramDeclaration,
+  HistogramFamily,
+  Metrics,
 } from './metrics.ts'
 export { observeChannels } from './observe-channels.ts'
 export { processMetrics } from './process-metrics.ts'

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import { manualClock } from 'seaworthy/core'
 import { expect, test, vi } from 'vitest'
-import { createMetrics, type Metrics } from './metrics.ts'
+import { createMetrics } from './create-metrics.ts'
+import type { Metrics } from './metrics.ts'
 import { processMetrics } from './process-metrics.ts'
 import { renderPrometheus } from './prometheus.ts'
 
@@ -55,7 +56,7 @@ test('processMetrics: records pauses of garbage collection by kind', async () =>
     const garbage = Array.from({ length: 200_000 }, (_, i) => ({ i }))
     expect(garbage).toHaveLength(200_000)
     expect(valueOf(metrics, counted)).toBeGreaterThan(0)
-  })
+  }, 4000)
 })
 
 test('processMetrics: stopped, it is no longer part of a reading', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { systemClock, type Clock } from 'seaworthy/core'
 import { expect, test } from 'vitest'
-import { createMetrics } from './metrics.ts'
+import { createMetrics } from './create-metrics.ts'
 import { renderPrometheus } from './prometheus.ts'
 
 interface Sample {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createMetrics } from './metrics.ts'
+import { createMetrics } from './create-metrics.ts'
 import { renderPrometheus } from './prometheus.ts'
 import { selfMetrics } from './self-metrics.ts'
 import { otherValue } from './metric-family.ts'
