@@ -1,5 +1,4 @@
-import type { Service } from 'seaworthy/service'
-import { drain, resolveDrainOptions, type DrainOptions } from './drain.ts'
+import { drain, resolveDrainOptions, type Drainable, type DrainOptions } from './drain.ts'
 import type { HttpServer } from './http-types.ts'
 import { onSignal, type SignalState } from './signal-state.ts'
 
@@ -18,7 +17,7 @@ export interface DrainOnOptions extends DrainOptions {
  */
 export function drainOn(
   server: HttpServer,
-  services: readonly Service[],
+  services: readonly Drainable[],
   options: DrainOnOptions = {},
 ): (() => void) & Disposable {
   const { signals = ['SIGTERM', 'SIGINT'], exit = (code) => process.exit(code), ...rest } = options

@@ -31,6 +31,9 @@ export const resolveDrainOptions = defineOptions('drain', drainDefaults, {
   clock: matching('a clock', (value): value is Clock => typeof value === 'object' && value !== null),
 })
 
+/** What of a service a shutdown needs. */
+export type Drainable = Pick<Service, 'name' | 'drain' | 'stop'>
+
 /** How a shutdown went. */
 export interface DrainReport {
   /** Whether every request got its answer and every service stopped in time. */
@@ -47,7 +50,7 @@ const sweepMs = 50
  */
 export async function drain(
   server: HttpServer,
-  services: readonly Service[],
+  services: readonly Drainable[],
   options?: DrainOptions,
 ): Promise<DrainReport> {
   const { settle, grace, clock } = resolveDrainOptions(options)
@@ -89,7 +92,7 @@ async function closeServer(server: HttpServer, clock: Clock): Promise<boolean> {
 }
 
 /** The last one opened stops first. One that fails does not keep the others from it. */
-async function stopAll(services: readonly Service[], server: HttpServer): Promise<boolean> {
+async function stopAll(services: readonly Drainable[], server: HttpServer): Promise<boolean> {
   let clean = true
   for (const service of services.toReversed()) {
     try {

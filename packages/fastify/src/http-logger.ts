@@ -1,4 +1,10 @@
-import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino'
+import {
+  pino,
+  type Bindings,
+  type ChildLoggerOptions,
+  type DestinationStream,
+  type Logger as PinoLogger,
+} from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import type { Clock } from 'seaworthy/core'
 import { sanitizeText, type Redactor } from 'seaworthy/security'
@@ -23,7 +29,7 @@ export interface HttpLoggerOptions {
 export function createHttpLogger(options: HttpLoggerOptions): PinoLogger {
   const { service, level, redactor, clock, readable } = options
   const destination = options.destination ?? pino.destination({ dest: 1, sync: true })
-  return pino(
+  const logger = pino(
     {
       level,
       base: { service },
@@ -34,20 +40,39 @@ export function createHttpLogger(options: HttpLoggerOptions): PinoLogger {
       formatters: {
         level: (label) => ({ level: label }),
         log: (fields) => redactor.redact(fields) as Record<string, unknown>,
-        bindings: (fields) => redactor.redact(fields) as Record<string, unknown>,
       },
-      serializers: {},
+      // Errors have been made plain by the redactor.
+      serializers: { error: asIs, err: asIs },
       hooks: {
         logMethod(args, method) {
-          const clean = args.map((arg) =>
-            typeof arg === 'string' ? sanitizeText(redactor.redactText(arg)) : arg,
-          ) as typeof args
-          method.apply(this, clean)
+          const [fields, ...rest] = withMessage(args)
+          const clean = (arg: unknown): unknown =>
+            typeof arg === 'string' ? sanitizeText(redactor.redactText(arg)) : arg
+          method.apply(this, [clean(fields), ...rest.map(clean)] as typeof args)
         },
       },
     },
     readable ? readableStream(destination) : destination,
   )
+  // Children inherit it. pino lets its own formatters see the fields of the first logger only.
+  const { child } = logger
+  const redactedChild = function (this: PinoLogger, fields: Bindings, childOptions?: ChildLoggerOptions) {
+    return Reflect.apply(child, this, [redactor.redact(fields) as Bindings, childOptions])
+  }
+  return Object.assign(logger, { child: redactedChild as typeof child })
+}
+
+function asIs(value: unknown): unknown {
+  return value
+}
+
+/** An error without a message gives its own: pino would take it only after the redaction. */
+function withMessage(args: readonly unknown[]): readonly unknown[] {
+  const [first, message, ...rest] = args
+  if (first instanceof Error) return [{ error: first }, message ?? first.message, ...rest]
+  if (message !== undefined || typeof first !== 'object' || first === null) return args
+  const error: unknown = Reflect.get(first, 'error') ?? Reflect.get(first, 'err')
+  return error instanceof Error ? [first, error.message] : args
 }
 
 function readableStream(destination: DestinationStream): DestinationStream {

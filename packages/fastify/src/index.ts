@@ -13,7 +13,7 @@ export {
 export { tokenAlgorithms, type TokenAlgorithm } from './access-token-keys.ts'
 export { addService, type AddServiceOptions } from './add-service.ts'
 export { principalOf, requireRole } from './authentication.ts'
-export { drain, drainDefaults, type DrainOptions, type DrainReport } from './drain.ts'
+export { drain, drainDefaults, type Drainable, type DrainOptions, type DrainReport } from './drain.ts'
 export { drainOn, type DrainOnOptions } from './drain-on.ts'
 export {
   healthDocument,
@@ -31,3 +31,4 @@ export type { HttpServer } from './http-types.ts'
 export { problemContentType, problemType, type FieldError, type Problem } from './problem.ts'
 export { rateLimitDefaults, type RateLimitOptions, type RateLimitPolicy } from './rate-limit-options.ts'
 export type { RouteAuth } from './route-config.ts'
+export { acceptStreams } from './stream-bodies.ts'
