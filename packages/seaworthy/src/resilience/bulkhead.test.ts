@@ -151,6 +151,52 @@ test('bulkhead: around a retry, the slot waits for the work of every attempt', a
   expect(slots.snapshot()).toMatchObject({ active: 0, abandoned: 0 })
 })
 
+test('bulkhead: around a retry, the slot waits for a later attempt that was given up', async () => {
+  const { clock, slots } = setUp()
+  const attempts = retry({ attempts: 2, baseDelay: 0, maxDelay: 0 }, { clock })
+  const guarded = pipeline([slots, attempts, timeout({ limit: 100 }, { clock })])
+  const second = Promise.withResolvers<string>()
+  const outcome = expect(
+    guarded.execute(({ attempt }) => (attempt === 1 ? Promise.reject(new Error('down')) : second.promise)),
+  ).rejects.toMatchObject({ code: 'ERR_TIMEOUT' })
+  await clock.advance(100)
+  await outcome
+  await clock.settle()
+  expect(slots.snapshot()).toMatchObject({ active: 1, abandoned: 1 })
+  second.resolve('late')
+  await clock.settle()
+  expect(slots.snapshot()).toMatchObject({ active: 0, abandoned: 0 })
+})
+
+test('bulkhead: work that had to wait first is judged like any other once it runs', async () => {
+  const { clock, slots, start } = setUp()
+  const breaker = circuitBreaker({ name: 'square', trip: { kind: 'consecutive', failures: 1 } }, { clock })
+  const running = start('running')
+  const guarded = pipeline([timeout({ limit: 100 }, { clock }), breaker, slots])
+  const outcome = expect(guarded.execute(() => new Promise(() => {}))).rejects.toMatchObject({
+    code: 'ERR_TIMEOUT',
+  })
+  running.end.resolve('')
+  await clock.advance(100)
+  await outcome
+  expect(breaker.state).toBe('open')
+})
+
+test('bulkhead: a later attempt that waits when the total time is over moves no breaker', async () => {
+  const { clock, slots, start } = setUp()
+  const breaker = circuitBreaker({ name: 'square', trip: { kind: 'consecutive', failures: 1 } }, { clock })
+  const attempts = retry({ attempts: 2, baseDelay: 10, maxDelay: 10 }, { clock })
+  const guarded = pipeline([timeout({ limit: 100 }, { clock }), breaker, attempts, slots])
+  const outcome = expect(guarded.execute(() => Promise.reject(new Error('down')))).rejects.toMatchObject({
+    code: 'ERR_TIMEOUT',
+  })
+  await clock.settle()
+  start('hog')
+  await clock.advance(100)
+  await outcome
+  expect(breaker.state).toBe('closed')
+})
+
 test('bulkhead: waiting for a slot when the total time is over moves no breaker', async () => {
   const { clock, slots } = setUp()
   const breaker = circuitBreaker({ name: 'square', trip: { kind: 'consecutive', failures: 1 } }, { clock })

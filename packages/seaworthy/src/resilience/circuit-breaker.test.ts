@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
   breakerChannel,
   manualClock,
@@ -120,6 +120,20 @@ test('circuitBreaker: a probe that never ends counts as failed at its deadline',
   ])
 })
 
+test('circuitBreaker: what time alone brings happened when it was due, also if nobody looked', async () => {
+  const { clock, breaker } = setUp({ probeDeadline: '2s' })
+  const start = clock.wallTime()
+  await fail(breaker, 5)
+  await clock.advance(10_000)
+  breaker.acquire()
+  await clock.advance(12_000)
+  expect(breaker.snapshot()).toMatchObject({
+    state: 'half-open',
+    since: start + 22_000,
+    openedAt: start + 12_000,
+  })
+})
+
 test('circuitBreaker: a result from an older state changes nothing', async () => {
   const { clock, breaker } = setUp()
   const late = [breaker.acquire(), breaker.acquire()]
@@ -130,6 +144,19 @@ test('circuitBreaker: a result from an older state changes nothing', async () =>
   expect(breaker.state).toBe('half-open')
   late[1]?.record('failed')
   expect(breaker.state).toBe('half-open')
+})
+
+test('circuitBreaker: an old result is not taken for that of a probe which started in the same millisecond', async () => {
+  const { breaker } = setUp()
+  const late = breaker.acquire()
+  await fail(breaker, 5)
+  breaker.recover()
+  const probe = breaker.acquire()
+  expect(probe.startedAt).toBe(late.startedAt)
+  late.record('ok')
+  expect(breaker.state).toBe('half-open')
+  probe.record('ok')
+  expect(breaker.state).toBe('closed')
 })
 
 test('circuitBreaker: late failures of an earlier closed state do not count in the next', async () => {
@@ -284,6 +311,15 @@ test('circuitBreaker: a listener that throws changes nothing', async () => {
   await fail(breaker, 5)
   expect(breaker.snapshot()).toMatchObject({ state: 'open', transitions: 1, counts: { failed: 5 } })
   expect((await warned).message).toBe('broken listener')
+})
+
+test("circuitBreaker: listens no longer on the caller's signal after the call", async () => {
+  const { breaker } = setUp()
+  const { signal } = new AbortController()
+  const add = vi.spyOn(signal, 'addEventListener')
+  const remove = vi.spyOn(signal, 'removeEventListener')
+  await breaker.execute(async () => 1, callContext(signal))
+  expect([add.mock.calls.length, remove.mock.calls.length]).toEqual([1, 1])
 })
 
 test('circuitBreaker: a call that was aborted before takes no permit', async () => {

@@ -117,6 +117,16 @@ test("pipeline: the caller's abort rejects at once with its own reason and no at
   expect(breaker.snapshot().counts).toEqual({ ok: 0, failed: 0, slow: 0, ignored: 1 })
 })
 
+test('pipeline: without a timeout too, the caller who aborts is not kept waiting', async () => {
+  const controller = new AbortController()
+  const { signal } = controller
+  const outcome = expect(pipeline([]).execute(() => new Promise(() => {}), { signal })).rejects.toThrow(
+    'left',
+  )
+  controller.abort(new Error('left'))
+  await outcome
+})
+
 test('pipeline: a caller that gave up before the call starts nothing', async () => {
   let calls = 0
   const signal = AbortSignal.abort(new Error('too late'))

@@ -101,6 +101,7 @@ test('retry: an abort in the very step in which the delay ends starts nothing', 
 })
 
 test('retry: work that fails because the caller aborted it is not tried again', async () => {
+  const messages = listen()
   const { clock, policy } = setUp({ retryIf: () => true })
   const controller = new AbortController()
   const work = vi.fn(
@@ -111,6 +112,7 @@ test('retry: work that fails because the caller aborted it is not tried again', 
   controller.abort(new Error('enough'))
   await outcome
   await clock.advance(60_000)
+  expect(messages).toEqual([])
   expect(work).toHaveBeenCalledTimes(1)
 })
 
