@@ -25,7 +25,12 @@ export interface SquareOrder {
   readonly closed_at: string
   readonly version: number
   readonly total_money: Money
-  readonly line_items: readonly { readonly catalog_object_id: string; readonly quantity: string }[]
+  readonly line_items: readonly {
+    readonly catalog_object_id: string
+    readonly name: string
+    readonly quantity: string
+    readonly total_money: Money
+  }[]
   readonly [field: string]: unknown
 }
 

@@ -3,6 +3,7 @@ import type { SimulatedRequest, SimulatedResponse, Simulator } from '../http/exc
 import type { World } from '../world/create-world.ts'
 import { Authorization } from './authorization.ts'
 import { listCatalog } from './catalog.ts'
+import { downloadItemSales } from './item-sales-download.ts'
 import { listLocations, retrieveMerchant } from './merchants.ts'
 import { OrderBook } from './order-book.ts'
 import { searchOrders } from './order-search.ts'
@@ -49,6 +50,7 @@ class SimulatedSquare implements SquareSimulator {
     this.#parts = parts
     this.examples = [
       `/oauth2/authorize?client_id=${options.applicationId}&scope=ITEMS_READ+ORDERS_READ&redirect_uri=http://localhost/`,
+      '/dashboard/items.csv',
     ]
     this.#authorization = new Authorization({
       vendors: world.vendors,
@@ -104,6 +106,8 @@ class SimulatedSquare implements SquareSimulator {
         return this.#authorization.token(request)
       case 'POST /oauth2/revoke':
         return this.#authorization.revoke(request)
+      case 'GET /dashboard/items.csv':
+        return downloadItemSales(request.query, this.#parts.world, this.#parts.nowMs())
       case 'GET /v2/merchants/me':
         return retrieveMerchant(this.#vendor(request, 'MERCHANT_PROFILE_READ'), venues)
       case 'GET /v2/locations':
