@@ -124,6 +124,12 @@ describe.runIf(isLinux)('embedded: when the process that runs it is killed', () 
     expect(now.map(({ pid }) => pid)).not.toContain(left[0]?.pid)
   })
 
+  test('or ends without stopping it, nothing keeps it alive and the server goes too', async () => {
+    const owner = await spawnServer(dataDir, { mode: 'forget' })
+    await owner.ended
+    await vi.waitFor(async () => expect(await serversOf(dataDir)).toEqual([]), patience)
+  })
+
   test('a Ctrl-C to its process group does not reach the server', async () => {
     const owner = await spawnServer(dataDir)
     process.kill(-Number(owner.child.pid), 'SIGINT')

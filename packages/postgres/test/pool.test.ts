@@ -282,3 +282,22 @@ test('close: waits for what runs, cancels what does not end, then refuses', asyn
   expect(database.stats().total).toBe(0)
   await expect(database.ping()).rejects.toMatchObject({ code: 'ERR_DATABASE_CLOSED' })
 })
+
+test.runIf(process.platform === 'linux')(
+  'pool: a frozen server costs a bounded time, and then nothing',
+  async () => {
+    await using database = open({ statementTimeout: '100ms', poolMax: 1 })
+    let backend = 0
+    const frozen = database.transaction(async (tx) => {
+      const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(tx)
+      backend = rows[0]?.pid ?? 0
+      process.kill(backend, 'SIGSTOP')
+      await sql`SELECT 1`.execute(tx)
+    })
+    const error = await frozen.catch((reason: unknown) => reason)
+    process.kill(backend, 'SIGCONT')
+    expect(classifyDatabaseError(error)).toBe('failed')
+    await database.ping()
+  },
+  15_000,
+)

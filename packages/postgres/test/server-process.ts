@@ -10,6 +10,8 @@ export interface ServerProcess {
   readonly first: { readonly url?: string; readonly error?: string; readonly notice?: string | null }
   /** Asks it to stop and waits for its end. */
   stop(): Promise<void>
+  /** Settles when it has ended. */
+  readonly ended: Promise<unknown>
   /** Kills it by SIGKILL and waits for its end. */
   kill(): Promise<void>
 }
@@ -17,6 +19,8 @@ export interface ServerProcess {
 export interface ServerProcessOptions {
   readonly uid?: number
   readonly gid?: number
+  /** Whether it waits to be asked to stop, or ends without stopping its server. Default `serve`. */
+  readonly mode?: 'serve' | 'forget'
 }
 
 export async function spawnServer(
@@ -24,8 +28,9 @@ export async function spawnServer(
   options: ServerProcessOptions = {},
 ): Promise<ServerProcess> {
   const script = fileURLToPath(new URL('fixtures/run-server.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, dataDir], {
-    ...options,
+  const { mode = 'serve', ...identity } = options
+  const child = spawn(process.execPath, [script, dataDir, mode], {
+    ...identity,
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -37,6 +42,7 @@ export async function spawnServer(
   return {
     child,
     first: JSON.parse(String(line)),
+    ended: exited,
     async stop() {
       child.stdin.write('stop\n')
       await exited

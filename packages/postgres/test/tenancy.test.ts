@@ -206,26 +206,29 @@ describe('tenancy: tenant B with raw SQL under the role of the application', () 
     expect(await sqlstateAsTenantB('COPY tenancy_key TO STDOUT')).toBe('42501')
   })
 
-  test('a temporary table or function of the same name does not stand in for what current_tenant uses', async () => {
+  test('objects of the same names in a schema of its own do not stand in for what current_tenant uses', async () => {
+    await runSql(ownerUrl, 'CREATE SCHEMA playground; GRANT ALL ON SCHEMA playground TO shop_app')
     await using database = open()
-    const seen = await database.transaction(
+    const stop = new Error('roll back')
+    let seen: readonly unknown[] | undefined
+    const trick = database.transaction(
       async (tx) => {
-        await sql`CREATE TEMP TABLE tenancy_key (inner_key bytea, outer_key bytea)`.execute(tx)
-        await sql`INSERT INTO pg_temp.tenancy_key VALUES ('', '')`.execute(tx)
-        await sql`CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT ''::bytea $$`.execute(
-          tx,
-        )
-        await sql`CREATE FUNCTION pg_temp.encode(bytea, text) RETURNS text LANGUAGE sql AS $$ SELECT repeat('0', 64) $$`.execute(
-          tx,
-        )
-        await sql`SET LOCAL search_path = pg_temp, pg_catalog, shop`.execute(tx)
-        await sql`SELECT set_config('seaworthy.tenant', ${`${tenantA}.${later}.${'0'.repeat(64)}`}, true)`.execute(
-          tx,
-        )
-        return (await sql`SELECT * FROM shop.sale`.execute(tx)).rows
+        for (const statement of [
+          'CREATE TEMP TABLE tenancy_key (inner_key bytea, outer_key bytea)',
+          "INSERT INTO pg_temp.tenancy_key VALUES ('', '')",
+          "CREATE FUNCTION playground.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT ''::bytea $$",
+          "CREATE FUNCTION playground.encode(bytea, text) RETURNS text LANGUAGE sql AS $$ SELECT repeat('0', 64) $$",
+          'SET LOCAL search_path = pg_temp, playground, pg_catalog, shop',
+          `SET LOCAL seaworthy.tenant = '${tenantA}.${later}.${'0'.repeat(64)}'`,
+        ]) {
+          await sql.raw(statement).execute(tx)
+        }
+        seen = (await sql`SELECT * FROM shop.sale`.execute(tx)).rows
+        throw stop
       },
       { tenant: tenantB },
     )
+    await expect(trick).rejects.toBe(stop)
     expect(seen).toEqual([])
     expect(
       await sqlstateAsTenantB('CREATE FUNCTION shop.trick() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$'),

@@ -6,7 +6,7 @@ import { postgresError } from '../postgres-errors.ts'
 import { enterTenant } from '../tenancy/enter-tenant.ts'
 import { cancelBackend } from './cancel-backend.ts'
 import { clientConfig } from './client-config.ts'
-import { databaseError, sqlstateOf } from './database-error.ts'
+import { classifyDatabaseError, databaseError, sqlstateOf } from './database-error.ts'
 import {
   resolveDatabaseOptions,
   type DatabaseOptions,
@@ -125,7 +125,7 @@ class GuardedPool<Schema> implements Database<Schema> {
     const stopListening = [signal, this.#closing.signal].map((each) =>
       onAbort(each, (reason) => stop.abort(reason)),
     )
-    let cancelled = false
+    let [cancelled, lost] = [false, false]
     try {
       const { readOnly = false, isolation = 'read committed' } = options
       await session.begin({ readOnly, isolation })
@@ -138,14 +138,15 @@ class GuardedPool<Schema> implements Database<Schema> {
     } catch (error) {
       cancelled = stop.signal.aborted
       connection.end(cancelled ? () => abortReason(stop.signal) : undefined)
+      lost = isConnectionLost(error)
       if (cancelled) await this.#cancel(session, connection)
       else await connection.idle()
-      await session.rollback()
+      if (!lost) await session.rollback()
       throw cancelled ? abortReason(stop.signal) : error
     } finally {
       for (const stopOne of stopListening) stopOne()
       // A cancellation may arrive late and would then hit the next user of the connection.
-      session.release({ destroy: cancelled })
+      session.release({ destroy: cancelled || lost })
       this.#publish()
     }
   }
@@ -230,4 +231,9 @@ class GuardedPool<Schema> implements Database<Schema> {
   #publish(): void {
     if (poolChannel.hasSubscribers) poolChannel.publish(this.stats())
   }
+}
+
+/** Whether the driver, and not the server, says that it failed: nothing more can be asked of the connection. */
+function isConnectionLost(error: unknown): boolean {
+  return classifyDatabaseError(error) === 'failed' && sqlstateOf(error) === undefined
 }

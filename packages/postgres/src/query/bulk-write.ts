@@ -16,9 +16,9 @@ export interface BulkOptions<Columns extends string> {
 
 export interface BulkUpsertOptions<Columns extends string> extends BulkOptions<Columns> {
   /** The columns of the unique constraint that tells whether a row is there. */
-  readonly conflict: readonly Columns[]
+  readonly conflict: readonly NoInfer<Columns>[]
   /** The columns that a row that is there takes over; by default all that are not in `conflict`. */
-  readonly update?: readonly Columns[]
+  readonly update?: readonly NoInfer<Columns>[]
 }
 
 /** How many rows were written. A row that is there with the same values counts as neither. */
@@ -51,7 +51,7 @@ const resolveUpsertOptions = defineOptions(
  */
 export async function bulkInsert<Schema, Columns extends string>(
   tx: Transaction<Schema>,
-  rows: readonly BulkRow<Columns>[],
+  rows: readonly BulkRow<NoInfer<Columns>>[],
   options: BulkOptions<Columns>,
 ): Promise<BulkCounts> {
   const { table, columns, chunk } = resolveInsertOptions(options)
@@ -69,7 +69,7 @@ export async function bulkInsert<Schema, Columns extends string>(
  */
 export async function bulkUpsert<Schema, Columns extends string>(
   tx: Transaction<Schema>,
-  rows: readonly BulkRow<Columns>[],
+  rows: readonly BulkRow<NoInfer<Columns>>[],
   options: BulkUpsertOptions<Columns>,
 ): Promise<BulkCounts> {
   const settings = resolveUpsertOptions(options)
