@@ -18,7 +18,8 @@ export class AbortScope implements AbortListener {
   #controller: AbortController | undefined
   #listener: AbortListener | undefined
   #moreListeners: Set<AbortListener> | undefined
-  #unfollow: (() => void) | undefined
+  #isFollowing = false
+  #stopFollowingCaller: (() => void) | undefined
 
   /**
    * @param parent the scope around this one
@@ -88,18 +89,18 @@ export class AbortScope implements AbortListener {
 
   /** Stops following what is around it. Its signal stays as it is. */
   close(): void {
-    this.#unfollow?.()
-    this.#unfollow = undefined
+    if (!this.#isFollowing) return
+    this.#isFollowing = false
+    if (this.#parent !== undefined) this.#parent.unlisten(this)
+    else this.#stopFollowingCaller?.()
   }
 
   #follow(): void {
-    if (this.#unfollow !== undefined) return
-    const parent = this.#parent
-    if (parent !== undefined) {
-      parent.listen(this)
-      this.#unfollow = () => parent.unlisten(this)
-    } else if (this.#caller !== undefined) {
-      this.#unfollow = onAbort(this.#caller, (reason) => this.aborted(reason))
+    if (this.#isFollowing) return
+    this.#isFollowing = true
+    if (this.#parent !== undefined) this.#parent.listen(this)
+    else if (this.#caller !== undefined) {
+      this.#stopFollowingCaller = onAbort(this.#caller, (reason) => this.aborted(reason))
     }
   }
 }
