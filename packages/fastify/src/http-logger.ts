@@ -59,7 +59,8 @@ export function createHttpLogger(options: HttpLoggerOptions): PinoLogger {
   const redactedChild = function (this: PinoLogger, fields: Bindings, childOptions?: ChildLoggerOptions) {
     return Reflect.apply(child, this, [redactor.redact(fields) as Bindings, childOptions])
   }
-  return Object.assign(logger, { child: redactedChild as typeof child })
+  Reflect.set(logger, 'child', redactedChild)
+  return logger
 }
 
 function asIs(value: unknown): unknown {
