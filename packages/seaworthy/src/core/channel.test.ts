@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test, vi } from 'vitest'
-import { defineChannel, isolate } from './channel.ts'
+import { defineChannel, isolate, type Channel } from './channel.ts'
 import { breakerChannel, type BreakerMessage } from './channels.ts'
 
 function nextWarning(): Promise<Error> {
@@ -44,14 +44,11 @@ test('defineChannel: a listener that throws disturbs neither publisher nor other
 
 test('isolate: reports what was thrown, also when it is no error', async () => {
   const warning = nextWarning()
-  isolate(() => {
-    // oxlint-disable-next-line no-throw-literal, typescript/only-throw-error
-    throw 'a text'
-  })
+  isolate(() => AbortSignal.abort('a text').throwIfAborted())
   expect(await warning).toMatchObject({ name: 'SeaworthyListenerWarning', message: 'a text' })
 })
 
 test('channels: each carries its own message', () => {
   expect(breakerChannel.name).toBe('seaworthy.resilience.breaker')
-  expectTypeOf(breakerChannel.publish).parameter(0).toEqualTypeOf<BreakerMessage>()
+  expectTypeOf(breakerChannel).toEqualTypeOf<Channel<BreakerMessage>>()
 })

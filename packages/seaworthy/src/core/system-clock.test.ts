@@ -4,7 +4,7 @@ import { systemClock } from './system-clock.ts'
 const day = 86_400_000
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
+  vi.useFakeTimers()
 })
 
 afterEach(() => {

@@ -1,4 +1,4 @@
-import { abortReason, onAbort } from '../core/index.ts'
+import { abortReason, onAbort } from 'seaworthy/core'
 
 /** Is told once when a scope is aborted. */
 export interface AbortListener {

@@ -1,4 +1,4 @@
-import type { Random } from '../core/index.ts'
+import type { Random } from 'seaworthy/core'
 
 /**
  * The next delay with decorrelated jitter: a random time between the base and three times the delay before, at most

@@ -1,4 +1,4 @@
-import type { Outcome } from '../core/index.ts'
+import type { Outcome } from 'seaworthy/core'
 
 /**
  * The circuit breaker as a pure state machine: no clock, no counters of a closed breaker, no listeners. Times are

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { errorCode, manualClock, type ManualClock } from '../core/index.ts'
+import { errorCode, manualClock, type ManualClock } from 'seaworthy/core'
 import { bulkhead, type Bulkhead } from './bulkhead.ts'
 import { callContext } from './call-context.ts'
 

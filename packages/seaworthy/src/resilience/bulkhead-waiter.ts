@@ -1,4 +1,4 @@
-import type { Timer } from '../core/index.ts'
+import type { Timer } from 'seaworthy/core'
 import type { AbortListener } from './abort-scope.ts'
 import type { Call } from './call-context.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { manualClock, refusalChannel, type RefusalMessage } from '../core/index.ts'
+import { manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
 import { bulkhead, type BulkheadOptions } from './bulkhead.ts'
 import { callContext } from './call-context.ts'
 import { circuitBreaker } from './circuit-breaker.ts'

@@ -11,7 +11,7 @@ import {
   type Resolved,
   type Runtime,
   type SeaworthyError,
-} from '../core/index.ts'
+} from 'seaworthy/core'
 import { BulkheadWaiter } from './bulkhead-waiter.ts'
 import { callOf, type Call, type CallContext, type Work } from './call-context.ts'
 import { completeRuntime } from './complete-runtime.ts'
@@ -165,7 +165,7 @@ class SlotBulkhead implements Bulkhead {
     return new Promise((resolve, reject) => {
       const { queueWaitMax } = this.#options
       const waiter = new BulkheadWaiter(call, {
-        run: () => this.#run(next, call).then(resolve, reject),
+        run: () => void this.#run(next, call).then(resolve, reject),
         leave: () => this.#waiting.remove(waiter),
         reject,
       })

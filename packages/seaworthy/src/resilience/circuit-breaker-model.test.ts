@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { BreakerState, Clock, Outcome } from '../core/index.ts'
+import type { BreakerState, Clock, Outcome } from 'seaworthy/core'
 import { circuitBreaker, type CircuitBreaker } from './circuit-breaker.ts'
 import type { Permit } from './permit.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { manualClock } from '../core/index.ts'
+import { manualClock } from 'seaworthy/core'
 import { callContext } from './call-context.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 

@@ -11,7 +11,7 @@ import {
   type Duration,
   type Outcome,
   type Resolved,
-} from '../core/index.ts'
+} from 'seaworthy/core'
 import { classifyError } from './classify-error.ts'
 import { ConsecutiveWindow } from './consecutive-window.ts'
 import { CountWindow } from './count-window.ts'

@@ -5,7 +5,7 @@ import {
   refusalChannel,
   type BreakerMessage,
   type RefusalMessage,
-} from '../core/index.ts'
+} from 'seaworthy/core'
 import { callContext } from './call-context.ts'
 import type { CircuitBreakerOptions } from './circuit-breaker-options.ts'
 import { circuitBreaker, type CircuitBreaker } from './circuit-breaker.ts'

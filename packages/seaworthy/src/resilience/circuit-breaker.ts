@@ -8,7 +8,7 @@ import {
   type Outcome,
   type Runtime,
   type SeaworthyError,
-} from '../core/index.ts'
+} from 'seaworthy/core'
 import {
   initialStatus,
   refusedForMs,

@@ -1,4 +1,4 @@
-import { errorCode, type Outcome } from '../core/index.ts'
+import { errorCode, type Outcome } from 'seaworthy/core'
 
 /** Refusals of our own policies: they say nothing about the dependency. */
 const ownRefusals: ReadonlySet<string> = new Set([

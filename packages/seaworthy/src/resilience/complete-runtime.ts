@@ -1,4 +1,4 @@
-import { systemRuntime, type Runtime } from '../core/index.ts'
+import { systemRuntime, type Runtime } from 'seaworthy/core'
 
 /** What was handed in, completed by the machine's own clock and random numbers. */
 export function completeRuntime(runtime: Partial<Runtime> = {}): Runtime {

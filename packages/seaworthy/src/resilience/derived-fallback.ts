@@ -1,4 +1,4 @@
-import type { Clock } from '../core/index.ts'
+import type { Clock } from 'seaworthy/core'
 import type { AtLeast, FallbackStep } from './fallback-step.ts'
 
 /**

@@ -1,7 +1,7 @@
-import { expect, expectTypeOf, test, vi } from 'vitest'
-import { fallbackChannel, manualClock, type FallbackMessage } from '../core/index.ts'
+import { expect, test, vi } from 'vitest'
+import { fallbackChannel, manualClock, type FallbackMessage } from 'seaworthy/core'
 import { constant, derive } from './derived-fallback.ts'
-import { fallbackChain, type Answer } from './fallback-chain.ts'
+import { fallbackChain } from './fallback-chain.ts'
 import { lastGood } from './last-good.ts'
 
 interface Place {
@@ -36,38 +36,9 @@ test('fallbackChain: a live answer says so', async () => {
   expect(Object.isFrozen(answer)).toBe(true)
 })
 
-test('fallbackChain: infers the union of values and the names of the sources', async () => {
-  const { chain } = setUp()
-  const answer = await chain.run([place], fails)
-  expectTypeOf(answer).toEqualTypeOf<
-    Answer<Weather | { max: number; isNormal: boolean } | null, 'last-good' | 'climatology' | 'none'>
-  >()
-  expectTypeOf(answer.source).toEqualTypeOf<'live' | 'last-good' | 'climatology' | 'none'>()
-  // @ts-expect-error a step takes a place
-  await chain.run(['nowhere'], fails)
-  // @ts-expect-error the place is missing
-  await chain.run([], fails).catch(() => {})
-})
-
-test('fallbackChain: steps may look at fewer arguments than the call has', async () => {
-  const chain = fallbackChain(
-    [
-      lastGood({ key: (at: Place) => String(at.lat) }),
-      derive('day', (at: Place, day: string) => day + at.lat),
-    ],
-    { name: 'weather' },
-  )
-  expect((await chain.run([place, 'Monday'], fails)).value).toBe('Monday47')
-  // @ts-expect-error the day is a text
-  await chain.run([place, 1], fails)
-})
-
-test('fallbackChain: without steps the types are those of the live call', async () => {
+test('fallbackChain: without steps the live error is thrown', async () => {
   const chain = fallbackChain([], { name: 'bare' })
-  const answer = await chain.run([], async () => 1)
-  expectTypeOf(answer).toEqualTypeOf<Answer<number, never>>()
-  expectTypeOf(answer.source).toEqualTypeOf<'live'>()
-  expect(answer.value).toBe(1)
+  expect((await chain.run([], async () => 1)).value).toBe(1)
   await expect(chain.run([], fails)).rejects.toBe(down)
 })
 

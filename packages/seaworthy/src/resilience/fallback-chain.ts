@@ -1,4 +1,4 @@
-import { fallbackChannel, isolate, orAbort, type Clock, type Runtime } from '../core/index.ts'
+import { fallbackChannel, isolate, orAbort, type Clock, type Runtime } from 'seaworthy/core'
 import { completeRuntime } from './complete-runtime.ts'
 import type { DatedValue, FallbackSource, FallbackStep } from './fallback-step.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/index.ts'
+import type { Clock } from 'seaworthy/core'
 
 /** A value and the moment for which it holds. */
 export interface DatedValue<Value> {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { manualClock, seededRandom } from '../core/index.ts'
+import { manualClock, seededRandom } from 'seaworthy/core'
 import { callContext } from './call-context.ts'
 import { faultSwitch } from './fault-switch.ts'
 import { createRegistry } from './registry.ts'

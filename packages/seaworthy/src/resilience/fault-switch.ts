@@ -9,7 +9,7 @@ import {
   toMs,
   type Duration,
   type Runtime,
-} from '../core/index.ts'
+} from 'seaworthy/core'
 import { callOf, type Call, type CallContext, type Work } from './call-context.ts'
 import { completeRuntime } from './complete-runtime.ts'
 import { invoke, type Policy } from './policy.ts'

@@ -1,4 +1,4 @@
-import type { Outcome } from '../core/index.ts'
+import type { Outcome } from 'seaworthy/core'
 import type { AbortListener } from './abort-scope.ts'
 import type { Call } from './call-context.ts'
 import { classifyAbort } from './classify-error.ts'

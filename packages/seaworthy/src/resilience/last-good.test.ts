@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { manualClock } from '../core/index.ts'
+import { manualClock } from 'seaworthy/core'
 import { lastGood, type LastGoodOptions } from './last-good.ts'
 import { LruMap } from './lru-map.ts'
 

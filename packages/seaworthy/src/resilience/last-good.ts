@@ -6,7 +6,7 @@ import {
   optional,
   type Clock,
   type Duration,
-} from '../core/index.ts'
+} from 'seaworthy/core'
 import type { AtLeast, FallbackSource, FallbackStep } from './fallback-step.ts'
 import { LruMap } from './lru-map.ts'
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../core/index.ts'
+import type { Outcome } from 'seaworthy/core'
 
 /** The right to make one call. It is given back once; later results of it change nothing. */
 export interface Permit extends Disposable {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { manualClock, seededRandom } from '../core/index.ts'
+import { manualClock, seededRandom } from 'seaworthy/core'
 import { bulkhead } from './bulkhead.ts'
 import type { CallContext, Work } from './call-context.ts'
 import { circuitBreaker } from './circuit-breaker.ts'

@@ -1,4 +1,4 @@
-import { orAbort } from '../core/index.ts'
+import { orAbort } from 'seaworthy/core'
 import { AbortScope } from './abort-scope.ts'
 import { Call, callOf, type CallContext, type Work } from './call-context.ts'
 import { invoke, type Policy } from './policy.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { manualClock } from '../core/index.ts'
+import { manualClock } from 'seaworthy/core'
 import { bulkhead } from './bulkhead.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 import { faultSwitch } from './fault-switch.ts'

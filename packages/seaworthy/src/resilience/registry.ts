@@ -1,4 +1,4 @@
-import { defineOptions, integer } from '../core/index.ts'
+import { defineOptions, integer } from 'seaworthy/core'
 import type { Bulkhead, BulkheadSnapshot } from './bulkhead.ts'
 import type { CircuitBreaker, CircuitBreakerSnapshot } from './circuit-breaker.ts'
 import type { FaultSwitch, FaultSwitchSnapshot } from './fault-switch.ts'

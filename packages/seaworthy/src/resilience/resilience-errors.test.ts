@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { coreErrors } from '../core/index.ts'
+import { coreErrors } from 'seaworthy/core'
 import { resilienceErrors } from './resilience-errors.ts'
 
 test('resilienceErrors: every code is complete and none is used twice', () => {

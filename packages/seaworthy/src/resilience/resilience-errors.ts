@@ -1,4 +1,4 @@
-import { errorFactory, type ErrorTable } from '../core/index.ts'
+import { errorFactory, type ErrorTable } from 'seaworthy/core'
 
 /** The codes of `seaworthy/resilience`. */
 export const resilienceErrors = {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import fc from 'fast-check'
-import { manualClock, retryChannel, seededRandom, type RetryMessage, type Timer } from '../core/index.ts'
+import { manualClock, retryChannel, seededRandom, type RetryMessage, type Timer } from 'seaworthy/core'
 import { decorrelatedDelayMs } from './backoff.ts'
 import { callContext, type CallContext } from './call-context.ts'
 import { pipeline } from './pipeline.ts'

@@ -11,7 +11,7 @@ import {
   type Duration,
   type Resolved,
   type Runtime,
-} from '../core/index.ts'
+} from 'seaworthy/core'
 import { decorrelatedDelayMs } from './backoff.ts'
 import { callOf, type Call, type CallContext, type Work } from './call-context.ts'
 import { completeRuntime } from './complete-runtime.ts'

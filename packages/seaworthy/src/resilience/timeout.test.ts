@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { manualClock, timeoutChannel, type TimeoutMessage } from '../core/index.ts'
+import { manualClock, timeoutChannel, type TimeoutMessage } from 'seaworthy/core'
 import { callContext, type CallContext } from './call-context.ts'
 import { pipeline } from './pipeline.ts'
 import { timeout } from './timeout.ts'

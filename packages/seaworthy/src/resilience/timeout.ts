@@ -8,7 +8,7 @@ import {
   type Duration,
   type Runtime,
   type Timer,
-} from '../core/index.ts'
+} from 'seaworthy/core'
 import type { AbortListener } from './abort-scope.ts'
 import { callOf, type Call, type CallContext, type Work } from './call-context.ts'
 import { completeRuntime } from './complete-runtime.ts'
