@@ -72,10 +72,7 @@ class RunningSimulators implements Simulators {
     this.world = parts.world
     this.#switches = new Map(parts.simulators.map(({ name }) => [name, new FaultSwitch()]))
     this.#server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-      this.#serve(request, response).catch((error: unknown) => {
-        if (!this.#stopping.signal.aborted && !response.destroyed) parts.onError(error)
-        response.destroy()
-      })
+      this.#serve(request, response).catch((error: unknown) => this.#fail(response, error))
     })
     this.#server.maxConnections = 2_000
   }
@@ -121,7 +118,11 @@ class RunningSimulators implements Simulators {
     if (body === undefined) {
       return send(response, jsonResponse(413, { error: `The body is larger than ${bodyBytesMax} bytes` }))
     }
-    const url = new URL(incoming.url ?? '/', this.url)
+    // Only the origin form of RFC 9112 is served: a path and a query.
+    if (incoming.url?.startsWith('/') !== true || !URL.canParse(`${this.url}${incoming.url}`)) {
+      return send(response, jsonResponse(400, { error: 'The request target must be a path' }))
+    }
+    const url = new URL(`${this.url}${incoming.url}`)
     const [, prefix = '', rest = ''] = /^\/([^/]*)(.*)$/.exec(url.pathname) ?? []
     const request: SimulatedRequest = {
       method: incoming.method ?? 'GET',
@@ -129,7 +130,6 @@ class RunningSimulators implements Simulators {
       query: url.searchParams,
       headers: incoming.headers,
       body,
-      baseUrl: `${this.url}/${prefix}`,
     }
     const simulator = this.#parts.simulators.find(({ name }) => name === prefix)
     const faults = this.#switches.get(prefix)
@@ -140,6 +140,14 @@ class RunningSimulators implements Simulators {
       return send(response, htmlResponse(200, indexPage(this.#parts.simulators, this.#switches, this.url)))
     }
     send(response, jsonResponse(404, { error: `Nothing at ${url.pathname.slice(0, 200)}: see /` }))
+  }
+
+  /** A request that stop() or its own caller ended is no failure. */
+  #fail(response: ServerResponse, error: unknown): void {
+    const ended = this.#stopping.signal.aborted || response.destroyed
+    if (!ended) this.#parts.onError(error)
+    if (ended || response.headersSent) response.destroy()
+    else send(response, jsonResponse(500, { error: 'The simulator failed' }))
   }
 
   async #simulate(

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { manualClock, seededRandom } from 'seaworthy/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Simulators, startSimulators } from '../src/index.ts'
@@ -152,6 +153,20 @@ describe('startSimulators', () => {
     await using again = await startSimulators({ port: simulators.port })
     expect(again.port).toBe(simulators.port)
   })
+
+  test.each(['http://elsewhere.example/', '*', '//'])(
+    'answers the odd request target %s without failing',
+    async (target) => {
+      const failures: unknown[] = []
+      await using watched = await startSimulators({ clock, onError: (error) => failures.push(error) })
+      const socket = connect(watched.port, '127.0.0.1')
+      socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+      let answer = ''
+      for await (const chunk of socket) answer += String(chunk)
+      expect(answer).toMatch(/^HTTP\/1\.1 (200|400|404) /)
+      expect(failures).toEqual([])
+    },
+  )
 
   test('starts on the day it is told', async () => {
     await using moved = await startSimulators({ clock, today: '2025-07-01' })

@@ -7,8 +7,6 @@ export interface SimulatedRequest {
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
   readonly body: string
-  /** The URL up to and including the simulator's prefix, for links to itself. */
-  readonly baseUrl: string
 }
 
 export interface SimulatedResponse {

@@ -116,7 +116,7 @@ function readRange(
     throw badField(path, 'CONFLICTING_PARAMETERS', 'Only one time range can be filtered for.')
   const [name] = given
   if (name === undefined) return undefined
-  const field = timeFields[name]
+  const field = Object.hasOwn(timeFields, name) ? timeFields[name] : undefined
   if (field === undefined)
     throw badField(`${path}.${name.slice(0, 50)}`, 'UNKNOWN_BODY_PARAMETER', 'Unknown parameter.')
   const range = object(filter, name, `${path}.${name}`)

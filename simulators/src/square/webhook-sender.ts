@@ -92,6 +92,7 @@ export class WebhookSender {
 
   async #drain(): Promise<void> {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      // The only failure is the wait that stop() cuts short.
       await this.#deliver(next).catch(() => {})
     }
   }
