@@ -147,7 +147,9 @@ describe.runIf(isRoot && isLinux)('embedded: as root', () => {
     const options = { dataDir: join(closed, 'data'), fallbackDir }
     const first = await startEmbeddedPostgres(options)
     await runSql(first.url, `CREATE TABLE kept AS SELECT 'here' AS word`)
-    expect(first.notice).toContain(fallbackDir)
+    expect(first.notice).toContain(first.folder)
+    expect(first.folder).toContain(fallbackDir)
+    expect(await readFile(join(first.folder, 'origin'), 'utf8')).toBe(`${options.dataDir}\n`)
     await first.stop()
     await chmod(closed, 0o755)
     await using second = await startEmbeddedPostgres(options)

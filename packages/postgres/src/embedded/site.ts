@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { postgresError } from '../postgres-errors.ts'
 import { canUse, ownerOf, unprivilegedAccount, type Account } from './account.ts'
@@ -41,7 +41,10 @@ export async function chooseSite(options: SiteOptions): Promise<Site> {
   const refuge = join(fallbackDir, createHash('sha256').update(dataDir).digest('hex').slice(0, 12))
   const programsReachable = await canUseAll(account, binaries.root)
   const dataReachable = await staysInDataDir(account, { dataDir, refuge })
-  if (!programsReachable || !dataReachable) await makeOpenFolder(refuge)
+  if (!programsReachable || !dataReachable) {
+    await makeOpenFolder(refuge)
+    await writeFile(join(refuge, 'origin'), `${dataDir}\n`, { mode: 0o600 })
+  }
   const programs = programsReachable ? binaries.root : await copyPrograms(binaries, refuge)
   await linkLibraries(programs)
   const folder = dataReachable ? dataDir : refuge

@@ -62,6 +62,8 @@ export interface EmbeddedPostgres extends AsyncDisposable {
   readonly url: string
   readonly host: string
   readonly port: number
+  /** Where the data is: the data folder, or the one that the notice tells of. */
+  readonly folder: string
   /** What an operator should be told at start: where the data is when it is not in the data folder. */
   readonly notice: string | undefined
   /** Stops the server and gives the folder back. Data stays. Repeated calls return the same promise. */
@@ -104,7 +106,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     )
     const stop = once(() => postmaster.stop().then(() => lock.release()))
     const url = `postgres://${superuser}:${encodeURIComponent(password)}@${host}:${port}/postgres`
-    return Object.freeze({ url, host, port, notice: site.notice, stop, [Symbol.asyncDispose]: stop })
+    const { folder, notice } = site
+    return Object.freeze({ url, host, port, folder, notice, stop, [Symbol.asyncDispose]: stop })
   } catch (error) {
     await lock.release()
     throw error

@@ -10,6 +10,7 @@ import {
   type Resolved,
   type Runtime,
 } from 'seaworthy/core'
+import { secretOption } from '../secret-option.ts'
 
 /** How transactions prove their tenant; the same as given to `provisionTenancy`. */
 export interface TenancyOptions {
@@ -61,7 +62,7 @@ export const databaseDefaults = {
 } as const
 
 const fields = {
-  url: matching('an address such as postgres://user:password@host:port/database', isUrl),
+  url: secretOption('url', 'an address such as postgres://user:password@host:port/database', isUrl),
   name: text(),
   schema: optional(matching('a lower-case name of letters, digits and _', isName)),
   poolMax: integer(1, 1_000),
@@ -72,7 +73,9 @@ const fields = {
   idleInTransactionTimeout: duration('1ms', '1h'),
   maxLifetime: duration('1s', '1d'),
   closeTimeout: duration('0ms', '10m'),
-  tenancy: optional(matching('{ schema, key } with a key of at least 32 characters', isTenancy)),
+  tenancy: optional(
+    secretOption('tenancy', '{ schema, key } with a key of at least 32 characters', isTenancy),
+  ),
   runtime: matching('a runtime with clock and random', isRuntime),
 }
 

@@ -4,6 +4,7 @@ import { defineOptions, matching } from 'seaworthy/core'
 import { withClient } from '../pool/with-client.ts'
 import { isName, isTenancyKey } from '../pool/database-options.ts'
 import { postgresError } from '../postgres-errors.ts'
+import { secretOption } from '../secret-option.ts'
 import { scramVerifier } from './scram-verifier.ts'
 import { firstGrantsSql, functionsSql, grantsSql } from './tenancy-sql.ts'
 
@@ -26,8 +27,8 @@ const resolveProvisionOptions = defineOptions(
   {
     schema: name,
     appRole: name,
-    appPassword: matching('text of 12 to 200 printable ASCII characters', isPassword),
-    tenancyKey: matching('text of at least 32 characters', isTenancyKey),
+    appPassword: secretOption('appPassword', 'text of 12 to 200 printable ASCII characters', isPassword),
+    tenancyKey: secretOption('tenancyKey', 'text of at least 32 characters', isTenancyKey),
   },
 )
 
