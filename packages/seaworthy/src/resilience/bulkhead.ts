@@ -48,7 +48,7 @@ export interface BulkheadSnapshot {
   readonly concurrency: number
   /** Slots taken, those of abandoned work included. */
   readonly active: number
-  /** Slots taken by work that goes on although its caller already has an answer. */
+  /** Slots taken by work that goes on after a timeout inside the bulkhead gave it up. */
   readonly abandoned: number
   readonly queue: number
   /** Calls that wait for a slot. */

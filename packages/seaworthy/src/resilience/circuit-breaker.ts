@@ -38,7 +38,7 @@ export interface CircuitBreakerSnapshot {
   readonly reason: string
   /** What the operator gave as the reason for forcing it open. */
   readonly note: string | undefined
-  /** Wall time since when it is in this state. */
+  /** Wall time since when it is in this state, in milliseconds. */
   readonly since: number
   /** Wall time at which it last opened; undefined when it never did. */
   readonly openedAt: number | undefined
@@ -211,15 +211,15 @@ class Breaker implements CircuitBreaker, OutcomeJudge {
   snapshot(): CircuitBreakerSnapshot {
     const nowMs = this.#clock.now()
     this.#catchUp(nowMs)
-    const wallOffsetMs = this.#clock.wallTime() - nowMs
+    const wallTimeOf = (ms: number): number => Math.round(this.#clock.wallTime() - nowMs + ms)
     const status = this.#status
     return Object.freeze({
       name: this.name,
       state: status.kind,
       reason: status.reason,
       note: this.#note,
-      since: status.sinceMs + wallOffsetMs,
-      openedAt: this.#openedAtMs === undefined ? undefined : this.#openedAtMs + wallOffsetMs,
+      since: wallTimeOf(status.sinceMs),
+      openedAt: this.#openedAtMs === undefined ? undefined : wallTimeOf(this.#openedAtMs),
       counts: Object.freeze({ ...this.#counts }),
       window: Object.freeze(this.#window.counts(nowMs)),
       refused: this.#refused,

@@ -27,7 +27,10 @@ export interface RetryOptions {
   readonly baseDelay?: Duration
   /** The longest delay between attempts, unless the failure asks for more. Default 10 s. */
   readonly maxDelay?: Duration
-  /** The longest delay that a failure can ask for by its `retryAfterMs`. Default 30 s. */
+  /**
+   * The longest delay that a failure can ask for by its `retryAfterMs`: more is cut to this. When our own circuit breaker
+   * stays open longer, there is no further attempt. Default 30 s.
+   */
   readonly retryAfterMax?: Duration
   /** When this time would be over before the next attempt, there is none. Default: no limit of its own. */
   readonly maxDuration?: Duration
