@@ -130,6 +130,7 @@ class GuardedPool<Schema> implements Database<Schema> {
       const { readOnly = false, isolation = 'read committed' } = options
       await session.begin({ readOnly, isolation })
       await enterTenant(session.client, { tenant: options.tenant, ...this.#options })
+      stop.signal.throwIfAborted()
       const result = await orAbort(this.#inContext(work, connection), stop.signal)
       connection.end()
       await orAbort(connection.idle(), stop.signal)
