@@ -1,4 +1,5 @@
 import {
+  dayNumber,
   forecast,
   heuristicForecast,
   historyBefore,
@@ -42,12 +43,12 @@ export function backtest(
   weeks: number,
 ): readonly BacktestRow[] {
   const rows: BacktestRow[] = []
+  const history = historyBefore(model, trainingPart(sales, weeks), weekStart(sales, weeks))
   for (let left = weeks; left > 0; left--) {
     const [from, end] = [weekStart(sales, left), weekStart(sales, left - 1)]
     const known = sales.map(({ sale }) => sale).filter(({ date }) => date < from)
-    const history = historyBefore(model, known, from)
-    for (const truth of sales) {
-      if (truth.sale.date < from || truth.sale.date >= end) continue
+    const week = sales.filter(({ sale }) => sale.date >= from && sale.date < end)
+    for (const truth of week) {
       const { economics } = truth
       const question = questionOf(truth.sale)
       const misjudged = { ...question, weather: truth.forecastWeather }
@@ -58,6 +59,7 @@ export function backtest(
         heuristic: heuristicForecast(known, question, economics),
       })
     }
+    for (const { sale } of week) history.observe(sale, dayNumber(sale.date))
   }
   return rows
 }

@@ -1,39 +1,51 @@
 import { features, writeFeatures } from './features.ts'
 import type { BoostingData } from './gradient-boosting.ts'
-import type { LinearEvaluator } from './linear-demand.ts'
+import { LinearEvaluator } from './linear-demand.ts'
+import { fitLinearDemand } from './linear-training.ts'
 import type { DatedSale } from './sale-order.ts'
 import { SalesHistory } from './sales-history.ts'
 
-/** Rows to train from, and the day of each. */
-export interface TrainingData extends BoostingData {
-  readonly days: Int32Array
+/** The sales from one row up to, not including, another. */
+export interface RowRange {
+  readonly from: number
+  readonly to: number
 }
 
 /**
- * The matrix of all sales, in the order given, which is that of their days. Each row is written from a history that was
- * told nothing of its day or, with a lead time, of the days right before it.
+ * The rows that trees learn from, in the order of their days. Each block of rows is written with a linear part that was
+ * fitted to the sales before the block, and a history that saw the past through that linear part. This is how the model
+ * will meet a new day. With a linear part fitted to the rows themselves the residuals of the past would give away those
+ * to come, because a fit makes them add up to nothing.
  *
+ * @param blocks adjoining and in order
  * @param leadDays a row sees the sales of days at least this many days before its own
  */
 export function buildTrainingData(
   sales: readonly DatedSale[],
-  linear: LinearEvaluator,
+  blocks: readonly RowRange[],
   leadDays: number,
-): TrainingData {
+): BoostingData {
+  const first = blocks[0]?.from ?? 0
+  const rowCount = (blocks.at(-1)?.to ?? first) - first
   const columnCount = features.length
-  const values = new Float64Array(sales.length * columnCount)
-  const target = new Float64Array(sales.length)
-  const offset = new Float64Array(sales.length)
-  const days = new Int32Array(sales.length)
-  const history = new SalesHistory(linear)
-  let observed = 0
-  for (const [row, { sale, day }] of sales.entries()) {
-    observed = observeUntil(history, sales, { from: observed, lastDay: day - leadDays })
-    offset[row] = writeFeatures({ question: sale, day, history }, { values, offset: row * columnCount })
-    target[row] = sale.quantity
-    days[row] = day
+  const data: BoostingData = {
+    matrix: { values: new Float64Array(rowCount * columnCount), rowCount, columnCount },
+    target: new Float64Array(rowCount),
+    offset: new Float64Array(rowCount),
   }
-  return { matrix: { values, rowCount: sales.length, columnCount }, target, offset, days }
+  for (const block of blocks) {
+    const history = new SalesHistory(new LinearEvaluator(fitLinearDemand(sales.slice(0, block.from))))
+    let observed = 0
+    for (let index = block.from; index < block.to; index++) {
+      const { sale, day } = sales[index] as DatedSale
+      observed = observeUntil(history, sales, { from: observed, lastDay: day - leadDays })
+      const row = index - first
+      const target = { values: data.matrix.values, offset: row * columnCount }
+      data.offset[row] = writeFeatures({ question: sale, day, history }, target)
+      data.target[row] = sale.quantity
+    }
+  }
+  return data
 }
 
 function observeUntil(

@@ -1,4 +1,5 @@
 import { monthOf, weekdayOf, yearAngle } from './calendar.ts'
+import type { LinearScore } from './linear-demand.ts'
 import { seasonalNormOf } from './linear-terms.ts'
 import {
   eventBucket,
@@ -25,6 +26,7 @@ export interface Feature {
 
 interface Facts extends RowSource {
   readonly usual: number
+  readonly linear: LinearScore
   readonly product: ProductHistory | undefined
   readonly pair: PairHistory | undefined
 }
@@ -68,6 +70,8 @@ const columns: readonly Column[] = [
           history.weather.ratio(question.productId, question.category, weatherBucket(question.weather)),
         ),
   ),
+  column('usual effect of the weather', 'weather', ({ linear }) => logOf(linear, 'weather')),
+  column('usual effect of the event', 'event', ({ linear }) => logOf(linear, 'event')),
   column('event nearby', 'event', ({ question }) => Math.log1p(question.event?.attendance ?? 0)),
   column('sales at events like this', 'event', ({ question, history }) =>
     Math.log(
@@ -107,7 +111,16 @@ export interface RowTarget {
 export function writeFeatures({ question, day, history }: RowSource, target: RowTarget): number {
   const product = history.products.get(question.productId)
   const pair = product?.pairs.get(question.venueId)
-  const facts: Facts = { question, day, history, usual: history.usual(question, day), product, pair }
+  const linear = history.linear.score(question, day)
+  const facts: Facts = {
+    linear,
+    question,
+    day,
+    history,
+    usual: history.usual(question, day),
+    product,
+    pair,
+  }
   let at = target.offset
   for (const { read } of columns) target.values[at++] = read(facts)
   return facts.usual
@@ -132,4 +145,8 @@ const recentStrengthUnits = 10
 /** The logarithm of sold by usual, drawn to 0 as if `strengthUnits` more had been sold as usual. */
 function ratio(tally: Tally | undefined, strengthUnits: number): number {
   return tally === undefined || tally.count === 0 ? Number.NaN : Math.log(tally.mean(1, strengthUnits))
+}
+
+function logOf({ parts }: LinearScore, group: ReasonGroup): number {
+  return parts.reduce((sum, part) => (part.group === group ? sum + part.log : sum), 0)
 }

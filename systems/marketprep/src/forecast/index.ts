@@ -5,6 +5,7 @@
  * @module
  */
 
+export { dayNumber } from './calendar.ts'
 export { confidenceBounds, confidenceLabelOf, confidenceOf, type ConfidenceInput } from './confidence.ts'
 export {
   cumulative,

@@ -50,14 +50,19 @@ export class LinearEvaluator {
 
   /** The expected demand. */
   mean(question: DayQuestion, day: number): number {
-    return Math.exp(this.score(question, day).total)
+    const values = this.#values(question, day)
+    let total = 0
+    for (const { key } of scopesOf(question, day)) {
+      const weights = this.#weights.get(key) ?? []
+      for (let index = 0; index < weights.length; index++) {
+        total += (weights[index] as number) * (values[index] as number)
+      }
+    }
+    return Math.exp(total)
   }
 
   score(question: DayQuestion, day: number): LinearScore {
-    const values = termValues(question, day, {
-      centres: this.#centres,
-      usualPriceCents: this.#prices.get(question.productId),
-    })
+    const values = this.#values(question, day)
     const parts: LogPart[] = []
     let [base, total] = [0, 0]
     for (const { kind, key } of scopesOf(question, day)) {
@@ -74,5 +79,12 @@ export class LinearEvaluator {
       }
     }
     return { base, parts, total }
+  }
+
+  #values(question: DayQuestion, day: number): Float64Array {
+    return termValues(question, day, {
+      centres: this.#centres,
+      usualPriceCents: this.#prices.get(question.productId),
+    })
   }
 }

@@ -63,10 +63,11 @@ export class SalesHistory {
       )
     }
     this.#lastDay = day
-    const usual = this.usual(sale, day)
+    const linear = this.linear.mean(sale, day)
+    const usual = Math.max(usualMin, linear * this.level(sale.productId))
     const product = this.#product(sale.productId, day)
     product.lately.add(day, sale.quantity, usual)
-    product.overall.add(day, sale.quantity, this.linear.mean(sale, day))
+    product.overall.add(day, sale.quantity, linear)
     observePair(product, sale, { day, usual })
     this.lately.add(day, sale.quantity, usual)
     tallyOf(this.venues, sale.venueId).add(day, sale.quantity, usual)

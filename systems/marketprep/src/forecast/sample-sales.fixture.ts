@@ -11,7 +11,7 @@ export interface SampleOptions {
   readonly mean?: (question: DayQuestion) => number
 }
 
-/** One product row for each Saturday (venue `square`) and Sunday (venue `mill`), from 6 January 2024. */
+/** A row for each product each Saturday (venue `square`) and Sunday (`mill`), swapped every third week, from 6 January 2024. */
 export function sampleSales(options: SampleOptions): readonly SaleDay[] {
   const { weeks, seed = 'sample', products = ['bread', 'jam', 'eggs', 'cider'], mean = rainyMean } = options
   const random = seededRandom(seed)
@@ -29,7 +29,7 @@ export function sampleSales(options: SampleOptions): readonly SaleDay[] {
       const question: DayQuestion = {
         productId,
         category: index % 2 === 0 ? 'bakery' : 'pantry',
-        venueId: day % 7 === 2 ? 'square' : 'mill',
+        venueId: (day % 7 === 2) === day % 21 > 6 ? 'square' : 'mill',
         date: dateOf(day),
         priceCents: 400 + 100 * index,
         weather,

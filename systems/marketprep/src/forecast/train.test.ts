@@ -1,11 +1,13 @@
 import { createWorld } from '@seaworthy/simulators/world'
 import { expect, test } from 'vitest'
-import { forecast, historyBefore } from './forecast.ts'
-import { parseModel, serialiseModel } from './forecast-model.ts'
+import { wape } from './evaluate.ts'
+import { explainQuestion, forecast, historyBefore } from './forecast.ts'
+import { parseModel, serialiseModel, type ForecastModel } from './forecast-model.ts'
 import { trainForecast } from './train.ts'
-import type { SaleDay } from './types.ts'
+import { sampleSales } from './sample-sales.fixture.ts'
+import type { DayQuestion, SaleDay } from './types.ts'
 
-const sales = worldSales(30)
+const sales = worldSales(16)
 const economics = { priceCents: 850, unitCostCents: 260, wasteCostCents: 260 }
 
 function worldSales(weeks: number): readonly SaleDay[] {
@@ -40,7 +42,7 @@ test('trainForecast: refuses fewer sales than it can learn from', () => {
 
 test('forecast: baseline and reasons add up to expected demand in tenths', () => {
   const model = parseModel(serialiseModel(trainForecast(sales)))
-  const history = historyBefore(model, sales, '2024-06-01')
+  const history = historyBefore(model, sales, '2024-04-01')
   for (const question of sales.slice(-60)) {
     const answer = forecast(model, { history, question, economics })
     const tenths = answer.reasons.reduce((sum, { units }) => sum + Math.round(units * 10), 0)
@@ -48,4 +50,48 @@ test('forecast: baseline and reasons add up to expected demand in tenths', () =>
     expect(answer.interval80[0]).toBeLessThanOrEqual(answer.interval80[1])
     expect(answer.confidence).toBeGreaterThan(0)
   }
+})
+
+test(
+  'trainForecast: trees learn effects that do not multiply, which the regression alone cannot',
+  { timeout: 20_000 },
+  () => {
+    const truth = ({ category, weather }: DayQuestion): number => {
+      const isHot = (weather?.temperatureMaxC ?? 0) > 22
+      if (!isHot) return 18
+      return category === 'bakery' ? 8 : 23
+    }
+    const products = ['bread', 'jam', 'eggs', 'cider', 'rolls', 'honey']
+    const hot = sampleSales({ weeks: 260, seed: 'hot days', mean: truth, products })
+    const cut = '2028-01-01'
+    const model = trainForecast(hot.filter(({ date }) => date < cut))
+    const history = historyBefore(model, hot, cut)
+    const wapeOf = (judged: ForecastModel): number =>
+      wape(
+        hot
+          .filter(({ date }) => date >= cut)
+          .map((sale) => ({
+            expected: explainQuestion(judged, history, sale).expected,
+            sold: sale.quantity,
+          })),
+      )
+    const withoutTrees = { ...model, boosted: { bias: 0, trees: [] } }
+    expect(wapeOf(model)).toBeLessThan(wapeOf(withoutTrees) - 0.7)
+  },
+)
+
+test('forecast: refuses a question with a value outside its range', () => {
+  const model = trainForecast(sales)
+  const history = historyBefore(model, sales, '2024-04-01')
+  const [question] = sales.slice(-1) as [SaleDay]
+  for (const wrong of [{ date: '2024-13-01' }, { priceCents: -1 }, { event: { attendance: Number.NaN } }]) {
+    expect(() => forecast(model, { history, question: { ...question, ...wrong }, economics })).toThrow(
+      expect.objectContaining({ code: 'ERR_FORECAST_INPUT' }),
+    )
+  }
+})
+
+test('trainForecast: refuses sales with a quantity below zero', () => {
+  const wrong = sales.map((sale, index) => (index === 50 ? { ...sale, quantity: -2 } : sale))
+  expect(() => trainForecast(wrong)).toThrow(expect.objectContaining({ code: 'ERR_FORECAST_INPUT' }))
 })

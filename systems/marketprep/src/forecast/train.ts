@@ -2,14 +2,14 @@ import { defineOptions, integer, matching, optional, seededRandom, type Resolved
 import { dateOf } from './calendar.ts'
 import { features } from './features.ts'
 import { forecastError } from './forecast-errors.ts'
-import { buildTrainingData } from './feature-matrix.ts'
-import { LinearEvaluator } from './linear-demand.ts'
+import { buildTrainingData, type RowRange } from './feature-matrix.ts'
 import { fitLinearDemand } from './linear-training.ts'
 import { forecastModelVersion, type ForecastModel } from './forecast-model.ts'
-import { scoreRow } from './boosted-trees.ts'
+import { scoreRow, type BoostedTrees } from './boosted-trees.ts'
 import {
   boost,
   resolveBoostingOptions,
+  type BoostingData,
   type BoostingOptions,
   type ResolvedBoostingOptions,
 } from './gradient-boosting.ts'
@@ -60,9 +60,10 @@ const resolveTrainOptions: (input?: TrainOptions) => ResolvedTrainOptions = defi
 /**
  * Trains a model from one vendor's sales, one for each product, venue and day.
  *
- * The number of trees is the one that forecast the newest fifth of the days best; the interval is calibrated on
- * forecasts of the newest two fifths by models that had seen only the days before; the model itself is then
- * trained from all sales.
+ * A Poisson regression is fitted to all sales. Trees then learn what it misses: from the newer half of the sales, block
+ * by block as a regression forecast them that knew only the sales before. The number of trees is the one that forecast
+ * the newest fifth best, and the interval is calibrated on forecasts of the newest two fifths by trees that had not seen
+ * them.
  *
  * @throws SeaworthyError ERR_FORECAST_HISTORY when there are fewer sales than `salesMin`
  * @throws SeaworthyError ERR_FORECAST_INPUT when a sale has a value outside its range
@@ -74,10 +75,11 @@ export function trainForecast(sales: readonly SaleDay[], options?: TrainOptions)
   const [first, last] = [sorted[0], sorted.at(-1)]
   if (first === undefined || last === undefined || sorted.length < resolved.salesMin)
     throw tooFew(sorted.length, resolved)
-  const { outcomes, rounds } = backtest(sorted, boosting, resolved)
-  const linear = fitLinearDemand(sorted)
-  const data = buildTrainingData(sorted, new LinearEvaluator(linear), resolved.leadDays)
-  const all = { trainCount: sorted.length, stopCount: sorted.length }
+  const starts = blockShares.map((share) => dayStart(sorted, share))
+  const blocks = starts.slice(1).map((to, index) => ({ from: starts[index] as number, to }))
+  const data = buildTrainingData(sorted, blocks, resolved.leadDays)
+  const { outcomes, rounds } = backtest(data, blocks, { options: boosting, seed: resolved.seed })
+  const all = { trainCount: data.target.length, stopCount: data.target.length }
   const { model } = boost(data, all, {
     options: { ...boosting, roundsMax: rounds },
     random: seededRandom(`${resolved.seed}/all`),
@@ -90,7 +92,7 @@ export function trainForecast(sales: readonly SaleDay[], options?: TrainOptions)
     saleCount: sorted.length,
     leadDays: resolved.leadDays,
     features: features.map(({ name }) => name),
-    linear,
+    linear: fitLinearDemand(sorted),
     boosted: model,
     calibration: calibrateInterval(outcomes),
     check: { outcomeCount: outcomes.length, wape: wapeOf(outcomes) },
@@ -102,43 +104,49 @@ interface Backtest {
   readonly rounds: number
 }
 
-/** Newest part first: it finds the number of trees that the older parts then use. */
-function backtest(
-  sales: readonly DatedSale[],
-  boosting: ResolvedBoostingOptions,
-  { seed, leadDays }: ResolvedTrainOptions,
-): Backtest {
+/** How many of the blocks are forecast in each step, newest first: the first step finds the number of trees. */
+const backtestSteps = [2, 1, 1] as const
+
+/** Forecasts the newest blocks by trees that were grown from the blocks before them. */
+function backtest(data: BoostingData, blocks: readonly RowRange[], control: BacktestControl): Backtest {
   const outcomes: Outcome[] = []
-  let rounds = boosting.roundsMax
-  for (const [from, to] of [
-    [0.8, 1],
-    [0.7, 0.8],
-    [0.6, 0.7],
-  ] as const) {
-    const [trainCount, end] = [dayStart(sales, from), dayStart(sales, to)]
-    if (trainCount < foldSalesMin) continue
-    const linear = fitLinearDemand(sales.slice(0, trainCount))
-    const data = buildTrainingData(sales.slice(0, end), new LinearEvaluator(linear), leadDays)
-    const isNewest = to === 1
+  const first = blocks[0]?.from ?? 0
+  let rounds = control.options.roundsMax
+  let end = blocks.length
+  for (const [step, count] of backtestSteps.entries()) {
+    const range = {
+      trainCount: (blocks[end - count]?.from ?? first) - first,
+      stopCount: (blocks[end - 1]?.to ?? first) - first,
+    }
+    end -= count
+    if (range.trainCount < 1) continue
+    const isNewest = step === 0
     const { model, bestRounds } = boost(
       data,
-      { trainCount, stopCount: isNewest ? end : trainCount },
-      { options: { ...boosting, roundsMax: rounds }, random: seededRandom(`${seed}/${from}`) },
+      { ...range, stopCount: isNewest ? range.stopCount : range.trainCount },
+      {
+        options: { ...control.options, roundsMax: rounds },
+        random: seededRandom(`${control.seed}/${step}`),
+      },
     )
     if (isNewest) rounds = bestRounds
-    for (let row = trainCount; row < end; row++) {
-      const score = scoreRow(model, data.matrix.values, row * data.matrix.columnCount)
-      outcomes.push({
-        mean: (data.offset[row] as number) * Math.exp(score),
-        sold: data.target[row] as number,
-      })
-    }
+    for (let row = range.trainCount; row < range.stopCount; row++) outcomes.push(outcomeOf(data, model, row))
   }
   return { outcomes, rounds }
 }
 
-/** Fewer sales than this say nothing about how well a model forecasts. */
-const foldSalesMin = 20
+interface BacktestControl {
+  readonly options: ResolvedBoostingOptions
+  readonly seed: string | number
+}
+
+function outcomeOf({ matrix, offset, target }: BoostingData, model: BoostedTrees, row: number): Outcome {
+  const score = scoreRow(model, matrix.values, row * matrix.columnCount)
+  return { mean: (offset[row] as number) * Math.exp(score), sold: target[row] as number }
+}
+
+/** Where the blocks begin and end that trees learn from: the older half of the sales is left to the linear part. */
+const blockShares = [0.5, 0.6, 0.7, 0.8, 0.9, 1] as const
 
 /** The first sale of the day that lies at the share of the sales: a day is never divided. */
 function dayStart(sales: readonly DatedSale[], share: number): number {
