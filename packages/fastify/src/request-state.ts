@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from 'seaworthy/core'
 import { contextFromHeaders, type RequestContext } from 'seaworthy/telemetry'
+import { pooledRandom } from './pooled-random.ts'
 
 /** What is known about a request from its first moment on, before any route was looked for. */
 export interface RequestState {
@@ -9,18 +10,22 @@ export interface RequestState {
   readonly startedAt: number
 }
 
-const states = new WeakMap<IncomingMessage, RequestState>()
+// A property and not a WeakMap: entries of a WeakMap cost the garbage collector more than the request itself.
+const stateKey = Symbol('seaworthy.request')
+const random = pooledRandom()
+
+type Marked = IncomingMessage & { [stateKey]?: RequestState }
 
 /** Begins a request: its context comes from its headers. */
-export function beginRequest(raw: IncomingMessage, clock: Clock): RequestState {
-  const state = Object.freeze({ context: contextFromHeaders(raw.headers), startedAt: clock.now() })
-  states.set(raw, state)
+export function beginRequest(raw: Marked, clock: Clock): RequestState {
+  const state: RequestState = { context: contextFromHeaders(raw.headers, random), startedAt: clock.now() }
+  raw[stateKey] = state
   return state
 }
 
 /** The state of a request that has begun. */
 export function requestState(request: FastifyRequest): RequestState {
-  const state = states.get(request.raw)
+  const state = (request.raw as Marked)[stateKey]
   if (state === undefined)
     throw new TypeError('Cannot look up request state: the server was not made by createHttpServer')
   return state
