@@ -54,6 +54,8 @@ export const endpoints = {
     get<Listed<MarketDay>>(`/market-days?days=${days}`, signal),
   recommend: (marketDate: string, venueId: string, signal: AbortSignal) =>
     post<RecommendationSet>('/recommendations', { marketDate, venueId }, signal),
+  recommended: (marketDate: string, venueId: string, signal: AbortSignal) =>
+    get<RecommendationSet>(`/recommendations?marketDate=${marketDate}&venueId=${venueId}`, signal),
   feedback: (signal: AbortSignal) => get<Listed<Feedback>>('/feedback', signal),
   feedbackStats: (signal: AbortSignal) => get<FeedbackStats>('/feedback/stats', signal),
   giveFeedback: (feedback: FeedbackBody) => post<Feedback>('/feedback', feedback),

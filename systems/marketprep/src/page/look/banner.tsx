@@ -14,7 +14,7 @@ export function Banner({ level, title, children, isAlert = false }: BannerProps)
     <div className={`banner banner-${level}`} role={isAlert ? 'alert' : undefined}>
       <LevelMark level={level} />
       <div className="banner-body">
-        <h3>{title}</h3>
+        <p className="banner-title">{title}</p>
         {children}
       </div>
     </div>

@@ -4,6 +4,6 @@ import { age } from './time-words.ts'
 export function provenanceWords(source: string, asOf: string, nowMs: number): string {
   if (source === 'cache') return `cached ${age(asOf, nowMs)}`
   if (source === 'last-good') return `last good ${age(asOf, nowMs)}`
-  if (source === 'none') return 'not known'
+  if (source === 'none') return 'left out'
   return source
 }

@@ -23,7 +23,7 @@ test.each([
   ['cache', 'cached 12 min'],
   ['last-good', 'last good 12 min'],
   ['climate normals', 'climate normals'],
-  ['none', 'not known'],
+  ['none', 'left out'],
 ])('provenanceWords: %s is "%s"', (source, words) => {
   expect(provenanceWords(source, at, Date.parse(at) + 12 * 60_000)).toBe(words)
 })

@@ -83,7 +83,7 @@ function Row({
       <td className="number">{units(item.expectedDemand)}</td>
       <td>
         <div className="range">
-          <span>
+          <span className="tabular">
             {low}–{high}
           </span>
           <RangeMark low={low} high={high} expected={item.expectedDemand} max={max} />

@@ -17,9 +17,10 @@ const weatherWords = (weather: RecommendationSet['weather']): string =>
     ? 'Not known'
     : `${weather.description}, ${Math.round(weather.temperatureMaxC)} °C, ${Math.round(weather.precipitationMm)} mm`
 
-function eventWords(events: RecommendationSet['events']): string {
+function eventWords({ events, sources }: Pick<RecommendationSet, 'events' | 'sources'>): string {
   const [first, ...others] = events
-  if (first === undefined) return 'None found'
+  const isKnown = !sources.some(({ dependency, source }) => dependency === 'events' && source === 'none')
+  if (first === undefined) return isKnown ? 'None found' : 'Not known'
   const more = others.length === 0 ? '' : `, and ${counted(others.length, 'more', 'more')}`
   return `${first.name}, ${count(first.attendance)} people${more}`
 }
@@ -40,7 +41,7 @@ export function Facts({ set }: { readonly set: RecommendationSet }) {
         {weatherWords(set.weather)} {chip('weather')}
       </Fact>
       <Fact name="Events">
-        {eventWords(set.events)} {chip('events')}
+        {eventWords(set)} {chip('events')}
       </Fact>
       <Fact name="Sales history">Your sales {chip('square')}</Fact>
       <Fact name="Forecast">

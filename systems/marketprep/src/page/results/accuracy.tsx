@@ -4,10 +4,9 @@ import { percent } from '../shell/words.ts'
 /** How good the predictions were, each number with what it means. */
 export function Accuracy({ stats }: { readonly stats: FeedbackStats }) {
   const facts = [
-    ['Off by', percent(stats.wapePercent), 'of what was sold, on average'],
-    ['Inside the likely range', percent(stats.intervalCoveragePercent), 'of the time; 80 % is right'],
-    ['Brought too much', percent(stats.overstockPercent), 'of what was brought came back'],
-    ['Brought too little', percent(stats.understockPercent), 'of the time all was sold'],
+    ['Inside the likely range', percent(stats.intervalCoveragePercent), 'of results; 80 % is right'],
+    ['Brought too much', percent(stats.overstockPercent), 'of results: over a fifth came home'],
+    ['Brought too little', percent(stats.understockPercent), 'of results: all was sold'],
     ['Your rating', stats.averageRating === null ? '\u2013' : stats.averageRating.toFixed(1), 'of 5'],
   ] as const
   return (

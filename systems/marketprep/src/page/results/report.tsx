@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import type { MarketDay } from '../../contract/recommendation.ts'
+import type { MarketDay, RecommendationSet } from '../../contract/recommendation.ts'
 import { endpoints } from '../api/endpoints.ts'
+import { asProblem } from '../api/problem.ts'
 import { useQuery } from '../api/use-query.ts'
 import { buttonClass, Choice, EmptyState, Skeleton } from '../look/index.ts'
 import { Loaded } from '../shell/loaded.tsx'
@@ -49,8 +50,23 @@ export function Report({
   )
 }
 
+const notFound = 404
+
+/** The list that was made for a day; null when none was. */
+async function listMade(
+  { date, venueId }: MarketDay,
+  signal: AbortSignal,
+): Promise<RecommendationSet | null> {
+  try {
+    return await endpoints.recommended(date, venueId, signal)
+  } catch (thrown) {
+    if (asProblem(thrown).status === notFound) return null
+    throw thrown
+  }
+}
+
 function DayReport({ day, onSaved }: { readonly day: MarketDay; readonly onSaved: () => void }) {
-  const query = useQuery(idOf(day), (signal) => endpoints.recommend(day.date, day.venueId, signal))
+  const query = useQuery(idOf(day), (signal) => listMade(day, signal))
   return (
     <Loaded
       query={query}
@@ -59,8 +75,10 @@ function DayReport({ day, onSaved }: { readonly day: MarketDay; readonly onSaved
       skeleton={<Skeleton height={320} />}
     >
       {(set) =>
-        set.recommendations.length === 0 ? (
-          <EmptyState title="There was no list for this day">Choose another market day.</EmptyState>
+        set === null || set.recommendations.length === 0 ? (
+          <EmptyState title={`No list was made for ${longDay(day.date)}`}>
+            A day can be reported when its list was opened before the market. Choose another day.
+          </EmptyState>
         ) : (
           <ResultForm set={set} onSaved={onSaved} />
         )

@@ -21,12 +21,9 @@ export function ResultForm({ set, onSaved }: ResultFormProps) {
   const send = async () => {
     const before = rows.filled
     setSaved(0)
-    const wrongId = await rows.send()
-    if (wrongId === undefined) setSaved(before)
-    else {
-      const at = form.current?.querySelector<HTMLInputElement>(`[name$="${wrongId}"][aria-invalid]`)
-      at?.focus()
-    }
+    const toMend = await rows.send()
+    if (toMend === undefined) setSaved(before)
+    else form.current?.querySelector<HTMLInputElement>(`[name="${toMend}"]`)?.focus()
     onSaved()
   }
   return (

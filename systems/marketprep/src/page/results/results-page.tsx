@@ -17,7 +17,7 @@ function sentence(stats: FeedbackStats | undefined): string {
   if (stats === undefined) return 'How good were the predictions?'
   if (stats.total === 0 || stats.wapePercent === null)
     return 'Say what sold, and see how good the predictions are'
-  return `Over ${counted(stats.total, 'result')}, predictions were off by ${percent(stats.wapePercent)}`
+  return `Over ${counted(stats.total, 'result')}, predictions were off by ${percent(stats.wapePercent)} of what was sold`
 }
 
 /** What came of the market days, and how good the predictions were. */

@@ -3,7 +3,7 @@ import type { Recommendation } from '../../contract/recommendation.ts'
 import { useDraft } from '../api/draft.ts'
 import { endpoints } from '../api/endpoints.ts'
 import { asProblem, type ApiProblem } from '../api/problem.ts'
-import { money } from '../shell/words.ts'
+import { amountOf } from '../shell/words.ts'
 import { checkResult, isFilled, type ResultErrors, type ResultRow } from './check-result.ts'
 
 export interface RowState {
@@ -16,7 +16,7 @@ export interface RowState {
 export interface ResultRows {
   readonly rowOf: (item: Recommendation) => RowState
   readonly change: (item: Recommendation, part: Partial<ResultRow>) => void
-  /** Sends every filled row; gives the ID of the first product with an error, undefined when all went. */
+  /** Sends every filled row; gives the name of the first field to mend, undefined when all went. */
   readonly send: () => Promise<string | undefined>
   readonly isSending: boolean
   readonly filled: number
@@ -28,11 +28,14 @@ const alreadyGiven = 409
 const initial = (item: Recommendation): ResultRow => ({
   brought: String(item.quantity),
   sold: '',
-  price: money(item.priceCents).slice(1),
+  price: amountOf(item.priceCents),
   rating: null,
 })
 
-/** The rows of one market day's report, kept as a draft until they are saved. */
+/**
+ * The rows of one market day's report, kept as a draft until they are saved. The draft goes by product, so that it
+ * outlives a list that was worked out anew.
+ */
 export function useResultRows(draftKey: string, items: readonly Recommendation[]): ResultRows {
   const draft = useDraft(draftKey, noRows)
   const [errors, setErrors] = useState<Readonly<Record<string, ResultErrors>>>({})
@@ -40,13 +43,13 @@ export function useResultRows(draftKey: string, items: readonly Recommendation[]
   const [done, setDone] = useState<ReadonlySet<string>>(new Set())
   const [isSending, setIsSending] = useState(false)
 
-  const rowFor = (item: Recommendation): ResultRow => draft.value[item.id] ?? initial(item)
+  const rowFor = (item: Recommendation): ResultRow => draft.value[item.productId] ?? initial(item)
   const isOpen = (item: Recommendation) => !item.feedbackGiven && !done.has(item.id)
   const filledItems = items.filter((item) => isOpen(item) && isFilled(rowFor(item)))
 
-  const forget = (id: string) => {
+  const forget = ({ id, productId }: Recommendation) => {
     setDone((previous) => new Set(previous).add(id))
-    draft.change(({ [id]: _, ...others }) => others)
+    draft.change(({ [productId]: _, ...others }) => others)
   }
 
   const send = async (): Promise<string | undefined> => {
@@ -57,23 +60,24 @@ export function useResultRows(draftKey: string, items: readonly Recommendation[]
     setErrors(Object.fromEntries(wrong))
     setProblems({})
     const firstWrong = wrong[0]
-    if (firstWrong !== undefined) return firstWrong[0]
+    if (firstWrong !== undefined) return `${Object.keys(firstWrong[1])[0]}-${firstWrong[0]}`
     setIsSending(true)
     const failed: Record<string, ApiProblem> = {}
     for (const { item, result } of checked) {
       if (!result.isGood) continue
       try {
         await endpoints.giveFeedback(result.body)
-        forget(item.id)
+        forget(item)
       } catch (thrown) {
         const problem = asProblem(thrown)
-        if (problem.status === alreadyGiven) forget(item.id)
+        if (problem.status === alreadyGiven) forget(item)
         else failed[item.id] = problem
       }
     }
     setProblems(failed)
     setIsSending(false)
-    return Object.keys(failed)[0]
+    const firstFailed = Object.keys(failed)[0]
+    return firstFailed === undefined ? undefined : `sold-${firstFailed}`
   }
 
   return {
@@ -84,7 +88,10 @@ export function useResultRows(draftKey: string, items: readonly Recommendation[]
       isDone: !isOpen(item),
     }),
     change: (item, part) =>
-      draft.change((rows) => ({ ...rows, [item.id]: { ...(rows[item.id] ?? initial(item)), ...part } })),
+      draft.change((rows) => ({
+        ...rows,
+        [item.productId]: { ...(rows[item.productId] ?? initial(item)), ...part },
+      })),
     send,
     isSending,
     filled: filledItems.length,

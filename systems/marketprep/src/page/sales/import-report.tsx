@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { ImportFailure, ImportReport } from '../../contract/sales.ts'
-import { Button } from '../look/index.ts'
+import { Button, useMedia } from '../look/index.ts'
 import { count, counted, dateOnly } from '../shell/words.ts'
 
 const pageSize = 50
@@ -27,34 +27,7 @@ export function Failures({
   const rest = failures.length - shown
   return (
     <div className="stack">
-      <div className="scroll-x" role="region" aria-label="Rows that cannot be taken" tabIndex={0}>
-        <table className="table failures">
-          <thead>
-            <tr>
-              <th scope="col" className="number">
-                Line
-              </th>
-              <th scope="col">Column</th>
-              <th scope="col">Value</th>
-              <th scope="col">What is wrong</th>
-            </tr>
-          </thead>
-          <tbody>
-            {failures.slice(0, shown).map((failure) => (
-              <tr key={`${failure.line} ${failure.column ?? ''}`}>
-                <th scope="row" className="number">
-                  {failure.line}
-                </th>
-                <td>{failure.column ?? '\u2013'}</td>
-                <td>
-                  <code>{failure.value}</code>
-                </td>
-                <td>{failure.reason}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FailureRows failures={failures.slice(0, shown)} />
       {rest > 0 ? (
         <div>
           <Button onPress={() => setShown(shown + pageSize)}>Show {Math.min(rest, pageSize)} more</Button>
@@ -66,5 +39,60 @@ export function Failures({
         </p>
       ) : null}
     </div>
+  )
+}
+
+function FailureRows({ failures }: { readonly failures: readonly ImportFailure[] }) {
+  const isPhone = useMedia('(width < 768px)')
+  return isPhone ? <FailureCards failures={failures} /> : <FailureTable failures={failures} />
+}
+
+function FailureCards({ failures }: { readonly failures: readonly ImportFailure[] }) {
+  return (
+    <ul className="line-cards">
+      {failures.map(({ line, column, value, reason }) => (
+        <li key={`${line} ${column ?? ''}`}>
+          <span className="line-card-head">
+            <strong>
+              Line {line}
+              {column === null ? '' : `, ${column}`}
+            </strong>
+            <code>{value}</code>
+          </span>
+          <span>{reason}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function FailureTable({ failures }: { readonly failures: readonly ImportFailure[] }) {
+  return (
+    <table className="table failures">
+      <thead>
+        <tr>
+          <th scope="col" className="number">
+            Line
+          </th>
+          <th scope="col">Column</th>
+          <th scope="col">Value</th>
+          <th scope="col">What is wrong</th>
+        </tr>
+      </thead>
+      <tbody>
+        {failures.map(({ line, column, value, reason }) => (
+          <tr key={`${line} ${column ?? ''}`}>
+            <th scope="row" className="number">
+              {line}
+            </th>
+            <td>{column ?? '\u2013'}</td>
+            <td>
+              <code>{value}</code>
+            </td>
+            <td>{reason}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }

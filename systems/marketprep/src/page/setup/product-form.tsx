@@ -5,7 +5,7 @@ import { useDraft } from '../api/draft.ts'
 import { endpoints } from '../api/endpoints.ts'
 import { asProblem, type ApiProblem } from '../api/problem.ts'
 import { Button, Failure, TextInput } from '../look/index.ts'
-import { money } from '../shell/words.ts'
+import { amountOf } from '../shell/words.ts'
 import { noProduct, productBody, type ProductErrors, type ProductFields } from './product-fields.ts'
 
 const fieldsOf = (product: Product | null): ProductFields =>
@@ -14,8 +14,8 @@ const fieldsOf = (product: Product | null): ProductFields =>
     : {
         name: product.name,
         category: product.category,
-        price: money(product.priceCents).slice(1).replaceAll(',', ''),
-        unitCost: money(product.unitCostCents).slice(1).replaceAll(',', ''),
+        price: amountOf(product.priceCents),
+        unitCost: amountOf(product.unitCostCents),
       }
 
 export interface ProductFormProps {

@@ -36,7 +36,7 @@ export function TopBar({ onKeys }: { readonly onKeys: () => void }) {
         <svg viewBox="0 0 32 32" fill="none" stroke="currentColor" strokeWidth="2.6" aria-hidden="true">
           <path d="M4 12h24l-3 15H7ZM10 12l4-8m8 8-4-8" strokeLinejoin="round" strokeLinecap="round" />
         </svg>
-        MarketPrep
+        <span className="top-word">MarketPrep</span>
       </Link>
       {vendor === null ? null : <Places />}
       <div className="top-end">

@@ -53,6 +53,9 @@ export const signed = (value: number): string => `${value < 0 ? '\u2212' : '+'}$
 /** "12.4 %", or a dash while there is nothing to say. */
 export const percent = (value: number | null): string => (value === null ? '\u2013' : `${value.toFixed(1)} %`)
 
+/** "4.50", as it stands in a field. */
+export const amountOf = (cents: number): string => (cents / 100).toFixed(2)
+
 /** Reads dollars as people type them; undefined when it is not an amount. */
 export function centsOf(typed: string): number | undefined {
   const match = /^\$?\s*(\d{1,6})(?:[.,](\d{1,2}))?$/.exec(typed.trim())

@@ -24,6 +24,8 @@ export interface StubState {
   readonly failing: Set<string>
   readonly reported: Set<string>
   venues: number
+  /** The access token is refused until the next refresh. */
+  expired: boolean
   readonly requests: string[]
 }
 
@@ -117,8 +119,10 @@ const handlers: Readonly<Record<string, Handler>> = {
     state.signedIn = false
     return { status: 204 }
   },
-  'POST /auth/refresh': (state) =>
-    state.signedIn ? ok(stubSession) : problem(401, 'ERR_NO_SESSION', ['Not signed in', 'Sign in.']),
+  'POST /auth/refresh': (state) => {
+    state.expired = false
+    return state.signedIn ? ok(stubSession) : problem(401, 'ERR_NO_SESSION', ['Not signed in', 'Sign in.'])
+  },
   'GET /venues': (state) => list(setVenues(state)),
   'POST /venues': (state, { body }) => {
     state.venues += 1
@@ -149,6 +153,12 @@ const handlers: Readonly<Record<string, Handler>> = {
   'POST /recommendations': (state, { body }) => {
     const set = stubSet(field(body, 'marketDate'), field(body, 'venueId'), state.degraded)
     return ok(state.isNew ? { ...set, recommendations: [] } : set)
+  },
+  'GET /recommendations': (state, { query }) => {
+    const date = query.get('marketDate') ?? ''
+    return state.isNew
+      ? problem(404, 'ERR_NO_RECOMMENDATION', ['Not found', 'None were made for this day.'])
+      : ok(stubSet(date, query.get('venueId') ?? '', state.degraded))
   },
   'GET /feedback': (state) => list(state.isNew ? [] : stubFeedback),
   'POST /feedback': give,
@@ -181,7 +191,7 @@ export function stubAnswer(state: StubState, request: StubRequest): StubAnswer {
       'The database does not answer. Try again in a minute.',
     ])
   }
-  if (!open.test(request.key) && !state.signedIn) {
+  if (!open.test(request.key) && (!state.signedIn || state.expired)) {
     return problem(401, 'ERR_NO_SESSION', ['Not signed in', 'Sign in.'])
   }
   if (request.key.startsWith('PATCH /products/'))

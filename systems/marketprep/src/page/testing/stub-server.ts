@@ -33,6 +33,7 @@ export async function startStubServer(pageDir: string): Promise<StubServer> {
     failing: new Set(),
     reported: new Set(),
     venues: 0,
+    expired: false,
     requests: [],
   }
   const server = createServer((request, response) => void answer(request, response, { pageDir, state }))
