@@ -1,5 +1,6 @@
 import {
   callable,
+  coreError,
   defineOptions,
   duration,
   integer,
@@ -39,11 +40,11 @@ export type BreakerTrip =
     })
 
 interface RateTrip {
-  /** Share of failed calls that opens, above 0 up to 1. Default 0.5. */
+  /** Share of failed calls that opens, from 0.001 to 1. Default 0.5. */
   readonly failureRate?: number
-  /** Share of slow calls that opens, above 0 up to 1. Default 1. */
+  /** Share of slow calls that opens, from 0.001 to 1. Default 1. */
   readonly slowRate?: number
-  /** Below this number of calls the breaker stays closed. Default 10. */
+  /** Below this number of calls the breaker stays closed. Default 10, or the size of a smaller count window. */
   readonly minimumCalls?: number
 }
 
@@ -92,7 +93,7 @@ export const resolveCircuitBreakerOptions = defineOptions(
   circuitBreakerFields,
 )
 
-const share = number(Number.EPSILON, 1)
+const share = number(0.001, 1)
 const rateFields = { failureRate: share, slowRate: share, minimumCalls: integer(1, 1_000_000) }
 const rateDefaults = { failureRate: 0.5, slowRate: 1, minimumCalls: 10 }
 
@@ -104,7 +105,11 @@ const resolveConsecutive = defineOptions(
 const resolveCount = defineOptions(
   'circuit breaker trip',
   { size: 100, ...rateDefaults },
-  { kind: oneOf('count'), size: integer(1, 100_000), ...rateFields },
+  {
+    kind: oneOf('count'),
+    size: integer(1, 100_000),
+    ...rateFields,
+  },
 )
 const resolveTime = defineOptions(
   'circuit breaker trip',
@@ -118,7 +123,7 @@ export function windowOf(
   name: string,
 ): { readonly window: OutcomeWindow; readonly trip: Readonly<Record<string, unknown>> } {
   if (trip.kind === 'count') {
-    const rule = resolveCount(trip, name)
+    const rule = countRuleOf(trip, name)
     return { window: new CountWindow(rule.size, rule), trip: rule }
   }
   if (trip.kind === 'time') {
@@ -131,6 +136,22 @@ export function windowOf(
   }
   const rule = resolveConsecutive(trip, name)
   return { window: new ConsecutiveWindow(rule.failures), trip: rule }
+}
+
+/** A minimum that the window cannot hold would keep the breaker closed for ever. */
+function countRuleOf(
+  trip: Extract<BreakerTrip, { kind: 'count' }>,
+  name: string,
+): ReturnType<typeof resolveCount> {
+  const rule = resolveCount(trip, name)
+  const { size, minimumCalls } = rule
+  if (minimumCalls <= size) return rule
+  if (trip.minimumCalls === undefined) return { ...rule, minimumCalls: size }
+  throw coreError(
+    'ERR_INVALID_OPTION',
+    `Cannot configure circuit breaker trip "${name}": "minimumCalls" must be at most the size of the window, ${size}, received ${minimumCalls}`,
+    { details: { name, size, minimumCalls } },
+  )
 }
 
 function isObject(value: unknown): value is BreakerTrip {

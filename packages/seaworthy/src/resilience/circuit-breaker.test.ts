@@ -347,6 +347,15 @@ test('circuitBreaker: is found in the registry and describes itself', () => {
   })
 })
 
+test('circuitBreaker: a small count window can trip, and one that never could is refused', async () => {
+  const { breaker } = setUp({ trip: { kind: 'count', size: 4 } })
+  await fail(breaker, 4)
+  expect(breaker.state).toBe('open')
+  expect(() => setUp({ trip: { kind: 'count', size: 4, minimumCalls: 5 } })).toThrow(
+    '"minimumCalls" must be at most the size of the window, 4, received 5',
+  )
+})
+
 test('circuitBreaker: refuses wrong options', () => {
   expect(() => setUp({ probes: 0 })).toThrow('Cannot configure circuit breaker "weather": "probes"')
   expect(() => setUp({ trip: { kind: 'consecutive', failures: 0 } })).toThrow(

@@ -18,9 +18,9 @@ export interface OutcomeWindow {
 
 /** When the rates of a window trip the breaker. */
 export interface RateLimits {
-  /** Share of failed calls, above 0 up to 1. */
+  /** Share of failed calls, from 0.001 to 1. */
   readonly failureRate: number
-  /** Share of slow calls, above 0 up to 1. */
+  /** Share of slow calls, from 0.001 to 1. */
   readonly slowRate: number
   /** Below this number of calls nothing trips. */
   readonly minimumCalls: number
