@@ -13,6 +13,7 @@ export {
 export { tokenAlgorithms, type TokenAlgorithm } from './access-token-keys.ts'
 export { addService, type AddServiceOptions } from './add-service.ts'
 export { principalOf, requireRole } from './authentication.ts'
+export { callerSignal } from './caller-signal.ts'
 export { drain, drainDefaults, type Drainable, type DrainOptions, type DrainReport } from './drain.ts'
 export { drainOn, type DrainOnOptions } from './drain-on.ts'
 export {

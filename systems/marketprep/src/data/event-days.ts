@@ -21,10 +21,17 @@ export async function storeEventDays(
   const rows = days.map(({ day, attendance }) => ({ vendor_id: vendorId, venue_id: venueId, day, attendance }))
   await bulkUpsert(tx, rows, {
     table: 'marketprep.event_days',
-    columns: { vendor_id: 'uuid', venue_id: 'uuid', day: 'date', attendance: 'integer' },
+    columns: eventColumns,
     conflict: ['vendor_id', 'venue_id', 'day'],
   })
 }
+
+const eventColumns = {
+  vendor_id: 'uuid',
+  venue_id: 'uuid',
+  day: 'date',
+  attendance: 'integer',
+} as const
 
 /** The first and last day on which the vendor sold at the venue; undefined when there is none. */
 export async function soldDays(

@@ -60,10 +60,12 @@ export {
 } from './square-connection.ts'
 export {
   learnMarketWeekdays,
+  squareNames,
   storeCatalogueProducts,
   storeCatalogueVenues,
   type CatalogueProduct,
   type CatalogueVenue,
+  type SquareNames,
 } from './square-catalogue.ts'
 export { createVendor, findVendor, type NewVendor } from './vendors.ts'
 export { createVenue, getVenue, listVenues, updateVenue, type VenueListOptions } from './venues.ts'

@@ -50,12 +50,12 @@ async function readGroups(tx: MarketprepTransaction, from: string, to: string): 
       from marketprep.sales where sold_on between ${from}::date and ${to}::date
       group by product_id, venue_id, sold_on
     ), groups as (
-      select product_id, sold_on, sum(units) as units, sum(revenue) as revenue,
-        count(distinct (venue_id, sold_on)) as market_days
+      select product_id, sold_on, sum(units) as units, sum(revenue) as revenue
       from cells group by grouping sets ((product_id), (sold_on), ())
     )
     select g.product_id as "productId", p.name, to_char(g.sold_on, 'YYYY-MM-DD') as day,
-      coalesce(g.units, 0) as units, coalesce(g.revenue, 0) as "revenueCents", g.market_days::integer as "marketDays"
+      coalesce(g.units, 0) as units, coalesce(g.revenue, 0) as "revenueCents",
+      (select count(*)::integer from (select distinct venue_id, sold_on from cells) d) as "marketDays"
     from groups g left join marketprep.products p on p.id = g.product_id`.execute(tx)
   return rows
 }

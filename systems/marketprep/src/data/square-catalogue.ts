@@ -24,48 +24,36 @@ export interface CatalogueVenue {
 /**
  * Stores products from Square. One that is known by its variation takes name, category, price and state from Square; one
  * that was made by hand under the same name is linked; costs stay as the vendor set them.
- *
- * @returns the ids of the products by variation
  */
 export async function storeCatalogueProducts(
   tx: MarketprepTransaction,
   products: readonly CatalogueProduct[],
-): Promise<ReadonlyMap<string, string>> {
-  const ids = new Map<string, string>()
+): Promise<void> {
   for (const product of products) {
     const name = product.name.slice(0, 120)
     const unitCost = Math.round(product.priceCents * unitCostShare)
     await sql`update marketprep.products set square_variation_id = ${product.variationId}
       where name_key = ${nameKey(name)} and square_variation_id is null
         and not exists (select from marketprep.products where square_variation_id = ${product.variationId})`.execute(tx)
-    const { rows: known } = await sql<{ id: string }>`
-      update marketprep.products p set category = ${product.category.slice(0, 60)},
+    const { numAffectedRows: known } = await sql`
+      update marketprep.products set category = ${product.category.slice(0, 60)},
         price_cents = ${product.priceCents}, is_active = ${product.isActive}
-      where square_variation_id = ${product.variationId} returning id`.execute(tx)
-    const { rows } =
-      known.length > 0
-        ? { rows: known }
-        : await sql<{ id: string }>`
+      where square_variation_id = ${product.variationId}`.execute(tx)
+    if (known !== 0n) continue
+    await sql`
       insert into marketprep.products
         (name, name_key, category, price_cents, unit_cost_cents, waste_cost_cents, is_active, square_variation_id)
       values (${name}, ${nameKey(name)}, ${product.category.slice(0, 60)}, ${product.priceCents}, ${unitCost},
         ${unitCost}, ${product.isActive}, ${product.variationId})
-      on conflict (vendor_id, name_key) do nothing returning id`.execute(tx)
-    if (rows[0] !== undefined) ids.set(product.variationId, rows[0].id)
+      on conflict (vendor_id, name_key) do nothing`.execute(tx)
   }
-  return ids
 }
 
-/**
- * Stores venues from Square's locations. A known one keeps what the vendor changed by hand.
- *
- * @returns the ids of the venues by location
- */
+/** Stores venues from Square's locations. A known one keeps what the vendor changed by hand. */
 export async function storeCatalogueVenues(
   tx: MarketprepTransaction,
   venues: readonly CatalogueVenue[],
-): Promise<ReadonlyMap<string, string>> {
-  const ids = new Map<string, string>()
+): Promise<void> {
   for (const venue of venues) {
     const name = venue.name.slice(0, 120)
     await sql`update marketprep.venues set square_location_id = ${venue.locationId}
@@ -76,11 +64,29 @@ export async function storeCatalogueVenues(
       select ${name}, ${nameKey(name)}, ${venue.latitude}, ${venue.longitude}, ${venue.timeZone}, '{}', ${venue.locationId}
       where not exists (select from marketprep.venues where square_location_id = ${venue.locationId})
       on conflict (vendor_id, name_key) do nothing`.execute(tx)
-    const { rows } = await sql<{ id: string }>`
-      select id from marketprep.venues where square_location_id = ${venue.locationId}`.execute(tx)
-    if (rows[0] !== undefined) ids.set(venue.locationId, rows[0].id)
   }
-  return ids
+}
+
+/** What Square's ids are called here. */
+export interface SquareNames {
+  /** Ids of products by Square's variation. */
+  readonly products: ReadonlyMap<string, string>
+  /** Venues by Square's location. */
+  readonly venues: ReadonlyMap<string, { readonly id: string; readonly timeZone: string }>
+}
+
+/** The products and venues that are linked to Square. */
+export async function squareNames(tx: MarketprepTransaction): Promise<SquareNames> {
+  const products = await sql<{ id: string; square: string }>`
+    select id, square_variation_id as square from marketprep.products
+    where square_variation_id is not null limit 10000`.execute(tx)
+  const venues = await sql<{ id: string; square: string; timeZone: string }>`
+    select id, square_location_id as square, time_zone as "timeZone" from marketprep.venues
+    where square_location_id is not null limit 1000`.execute(tx)
+  return {
+    products: new Map(products.rows.map(({ id, square }) => [square, id])),
+    venues: new Map(venues.rows.map(({ id, square, timeZone }) => [square, { id, timeZone }])),
+  }
 }
 
 /** Weekdays on which the vendor sold at a venue at least `daysMin` times become its market days, if it has none yet. */

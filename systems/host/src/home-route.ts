@@ -1,0 +1,23 @@
+import type { HttpServer } from '@seaworthy/fastify'
+import { renderHomePage } from './home/render-home-page.ts'
+import type { System } from './systems.ts'
+
+/** `/`: the systems and how each of them is. */
+export function homeRoute(server: HttpServer, systems: readonly System[]): void {
+  server.get('/', { schema: { hide: true }, config: { auth: 'public' } }, (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(renderHomePage({ systems: systems.map(homeEntry) })),
+  )
+}
+
+function homeEntry({ title, question, service }: System) {
+  const because = [...new Set(service.levels().flatMap((capability) => capability.because))]
+  return {
+    name: service.name,
+    title,
+    question,
+    path: `/${service.name}/`,
+    level: service.level(),
+    levelReason:
+      because.length === 0 ? '' : `${because.join(', ')} ${because.length === 1 ? 'does' : 'do'} not answer`,
+  }
+}

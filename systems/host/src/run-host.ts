@@ -1,0 +1,155 @@
+import { join } from 'node:path'
+import {
+  addHealth,
+  addMetrics,
+  addService,
+  createHttpLogger,
+  createHttpServer,
+  drain,
+  type HttpServer,
+} from '@seaworthy/fastify'
+import { errorCode, type Runtime } from 'seaworthy/core'
+import { createRedactor, loadMasterSecret } from 'seaworthy/security'
+import { createMetrics, logChannels, observeChannels, processMetrics, type Logger } from 'seaworthy/telemetry'
+import type { Configuration } from './configuration.ts'
+import { homeRoute } from './home-route.ts'
+import { hostError } from './host-errors.ts'
+import { openDatabase, openSimulators } from './outside.ts'
+import { createSystem, type System } from './systems.ts'
+
+/** The systems, running on one port. */
+export interface RunningHost {
+  /** Such as `http://127.0.0.1:4000`. */
+  readonly url: string
+  readonly simulatorsUrl: string | undefined
+  readonly server: HttpServer
+  readonly systems: readonly System[]
+  /** Resolves when every system has started; rejects when one cannot. */
+  readonly started: Promise<void>
+  /** Drains, stops everything that was started, last first. False when something was cut off. */
+  stop(): Promise<boolean>
+}
+
+export interface RunHostOptions {
+  readonly configuration: Configuration
+  readonly runtime: Runtime
+  /** Ends a start that is not over yet. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Starts what the systems stand on, makes the systems and listens. The systems themselves then start behind the open
+ * port, so that probes are answered from the first moment.
+ */
+export async function runHost({ configuration, runtime, signal }: RunHostOptions): Promise<RunningHost> {
+  await using starting = new AsyncDisposableStack()
+  const log = logOf(configuration, runtime)
+  const secret = loadMasterSecret({ env: configuration.env, file: join(configuration.dataDir, 'secret') })
+  const { value: database } = starting.use(await openDatabase(configuration, log.logger, runtime))
+  signal.throwIfAborted()
+  const simulatorsPort = configuration.port === 0 ? 0 : configuration.port + 1
+  const { value: simulators } = starting.use(await openSimulators(configuration, simulatorsPort, runtime))
+  signal.throwIfAborted()
+  const metrics = createMetrics()
+  starting.use(observeChannels(metrics))
+  starting.use(processMetrics(metrics, runtime.clock))
+  starting.use(logChannels(log.logger))
+  const server = await createHttpServer({
+    name: 'seaworthy',
+    development: configuration.mode === 'development',
+    metrics,
+    log: { level: configuration.logLevel, redactor: log.redactor },
+    rateLimit: rateLimits,
+    clock: runtime.clock,
+  })
+  const url = baseUrl(configuration)
+  const systems = await Promise.all(
+    configuration.systems.map((name) =>
+      createSystem(name, {
+        mode: configuration.mode,
+        databaseUrl: database.url,
+        secret,
+        env: configuration.env,
+        simulated: (service) => simulators.baseUrl(service),
+        publicUrl: configuration.publicUrl ?? url,
+        logger: log.logger,
+        metrics,
+        runtime,
+      }),
+    ),
+  )
+  for (const { service, http } of systems) {
+    await addService(server, { service, prefix: `/${service.name}`, ...http })
+  }
+  const services = systems.map((system) => system.service)
+  addHealth(server, services)
+  addMetrics(server)
+  homeRoute(server, systems)
+  await listen(server, configuration)
+  signal.throwIfAborted()
+  const outside = starting.move()
+  return {
+    url: baseUrl({ ...configuration, port: portOf(server) ?? configuration.port }),
+    simulatorsUrl: simulators.url,
+    server,
+    systems,
+    started: Promise.all(services.map((service) => service.start())).then(() => undefined),
+    async stop() {
+      const { settleMs: settle, graceMs: grace, mode } = configuration
+      const report = await drain(server, services, {
+        settle: mode === 'production' ? settle : Math.max(settle, 1),
+        grace: Math.max(grace, 10),
+        clock: runtime.clock,
+      })
+      await outside.disposeAsync()
+      return report.complete
+    },
+  }
+}
+
+/** Signing in is limited more than the rest, so that guessing passwords is slow; an import is large. */
+const rateLimits = {
+  default: { quota: 1_200, window: '1m', burst: 300 },
+  policies: {
+    'sign-in': { quota: 20, window: '1m', burst: 10 },
+    import: { quota: 20, window: '1m', burst: 10 },
+  },
+} as const
+
+function logOf(
+  { logLevel, mode }: Configuration,
+  { clock }: Runtime,
+): { readonly logger: Logger; readonly redactor: ReturnType<typeof createRedactor> } {
+  const redactor = createRedactor()
+  const logger = createHttpLogger({
+    service: 'seaworthy',
+    level: logLevel,
+    redactor,
+    clock,
+    readable: mode === 'development',
+  })
+  return { logger, redactor }
+}
+
+async function listen(server: HttpServer, { host, port }: Configuration): Promise<void> {
+  try {
+    await server.listen({ host, port })
+  } catch (cause) {
+    if (errorCode(cause) !== 'EADDRINUSE') throw cause
+    throw hostError(
+      'ERR_PORT_IN_USE',
+      `Cannot start: PORT ${port} on ${host} must be free, another program listens there; stop it or set PORT to another number`,
+      { cause, details: { host, port } },
+    )
+  }
+}
+
+function baseUrl({ host, port }: Pick<Configuration, 'host' | 'port'>): string {
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+function portOf(server: HttpServer): number | undefined {
+  const address = server.server.address()
+  return typeof address === 'object' ? address?.port : undefined
+}

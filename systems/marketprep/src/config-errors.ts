@@ -1,0 +1,16 @@
+import { errorFactory, type ErrorTable } from 'seaworthy/core'
+
+/** The codes of MarketPrep's configuration. */
+export const configErrors = {
+  ERR_MARKETPREP_CONFIGURATION: {
+    title: 'Bad configuration of MarketPrep',
+    status: 500,
+    meaning: 'An environment variable of MarketPrep is missing or cannot be used.',
+    remedy: 'Correct the variable that the message names.',
+  },
+} as const satisfies ErrorTable
+
+/** A code of the configuration. */
+export type ConfigErrorCode = keyof typeof configErrors
+
+export const configError = errorFactory(configErrors)

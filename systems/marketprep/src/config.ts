@@ -1,0 +1,95 @@
+import { configError } from './config-errors.ts'
+
+/** Where MarketPrep finds its outside services. */
+export interface MarketprepConfig {
+  readonly square: {
+    readonly baseUrl: string
+    readonly applicationId: string
+    readonly applicationSecret: string
+    /** The key of signed notifications, and the address they are sent to; undefined when there are none. */
+    readonly webhook: { readonly key: string; readonly url: string } | undefined
+  }
+  readonly openMeteo: {
+    readonly forecastBaseUrl: string
+    readonly archiveBaseUrl: string
+    readonly geocodingBaseUrl: string
+  }
+  readonly eventsBaseUrl: string
+  /** Whether the demo vendor is there. */
+  readonly demo: boolean
+}
+
+export interface ConfigSources {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly mode: 'development' | 'production'
+  readonly simulated: (name: string) => string | undefined
+  readonly publicUrl: string
+}
+
+/**
+ * Reads the configuration. A service that is simulated needs no variable; every other one does.
+ *
+ * @throws SeaworthyError ERR_MARKETPREP_CONFIGURATION
+ */
+export function readMarketprepConfig({ env, mode, simulated, publicUrl }: ConfigSources): MarketprepConfig {
+  const squareSimulated = simulated('square')
+  const openMeteo = simulated('open-meteo') ?? textOf(env, 'OPEN_METEO_URL')
+  const webhookKey = textOf(env, 'SQUARE_WEBHOOK_KEY')
+  return Object.freeze({
+    square: {
+      baseUrl: squareSimulated ?? addressOf(env, 'SQUARE_URL', 'https://connect.squareup.com'),
+      applicationId: idOf(env, 'SQUARE_APPLICATION_ID', squareSimulated, 'sandbox-sq0idb-seaworthy'),
+      applicationSecret: idOf(env, 'SQUARE_APPLICATION_SECRET', squareSimulated, 'sandbox-sq0csb-seaworthy'),
+      webhook:
+        webhookKey === undefined
+          ? undefined
+          : { key: webhookKey, url: `${publicUrl}/marketprep/api/square/webhook` },
+    },
+    openMeteo: {
+      forecastBaseUrl: checked('OPEN_METEO_URL', openMeteo ?? 'https://api.open-meteo.com'),
+      archiveBaseUrl: checked('OPEN_METEO_URL', openMeteo ?? 'https://archive-api.open-meteo.com'),
+      geocodingBaseUrl: checked('OPEN_METEO_URL', openMeteo ?? 'https://geocoding-api.open-meteo.com'),
+    },
+    eventsBaseUrl: simulated('events') ?? addressOf(env, 'EVENTS_URL', undefined),
+    demo: squareSimulated !== undefined && mode === 'development' && textOf(env, 'DEMO') !== 'off',
+  })
+}
+
+function textOf(env: ConfigSources['env'], name: string): string | undefined {
+  const value = env[name]?.trim()
+  return value === '' ? undefined : value
+}
+
+function addressOf(env: ConfigSources['env'], name: string, fallback: string | undefined): string {
+  const value = textOf(env, name) ?? fallback
+  if (value === undefined) throw missing(name, 'the address of the service')
+  return checked(name, value)
+}
+
+function checked(name: string, value: string): string {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '')
+  throw configError(
+    'ERR_MARKETPREP_CONFIGURATION',
+    `Cannot start marketprep: ${name} must be an address that starts with https:// or http://, received ${JSON.stringify(value)}`,
+    { details: { variable: name } },
+  )
+}
+
+function idOf(
+  env: ConfigSources['env'],
+  name: string,
+  simulated: string | undefined,
+  fallback: string,
+): string {
+  const value = textOf(env, name) ?? (simulated === undefined ? undefined : fallback)
+  if (value !== undefined) return value
+  throw missing(name, "the application's value from Square's developer console")
+}
+
+function missing(name: string, allowed: string): Error {
+  return configError(
+    'ERR_MARKETPREP_CONFIGURATION',
+    `Cannot start marketprep: ${name} must be set to ${allowed}, received nothing`,
+    { details: { variable: name } },
+  )
+}

@@ -1,0 +1,80 @@
+import { principalOf, type HttpServer } from '@seaworthy/fastify'
+import { Type } from 'typebox'
+import type { Accounts } from '../accounts/accounts.ts'
+import { DemoAccount, LoginBody, RegisterBody, Session, Vendor } from '../contract/account.ts'
+import { clearRefreshCookie, readRefreshCookie, writeRefreshCookie } from './refresh-cookie.ts'
+
+export interface AccountRoutesOptions {
+  readonly accounts: Accounts
+  readonly demo: DemoAccount['demo']
+}
+
+/** Signing up, in and out. */
+export function accountRoutes(scope: HttpServer, { accounts, demo }: AccountRoutesOptions): void {
+  const open = { auth: 'public', rateLimit: 'sign-in', capability: 'account' } as const
+  const tags = ['account']
+
+  scope.post(
+    '/auth/register',
+    { config: open, schema: { tags, summary: 'Sign up', body: RegisterBody, response: { 201: Session } } },
+    async (request, reply) => {
+      const { session, refreshToken } = await accounts.register(request.body)
+      writeRefreshCookie(request, reply, refreshToken)
+      return reply.code(201).send(session)
+    },
+  )
+
+  scope.post(
+    '/auth/login',
+    { config: open, schema: { tags, summary: 'Sign in', body: LoginBody, response: { 200: Session } } },
+    async (request, reply) => {
+      const { session, refreshToken } = await accounts.signIn(request.body)
+      writeRefreshCookie(request, reply, refreshToken)
+      return session
+    },
+  )
+
+  scope.post(
+    '/auth/refresh',
+    {
+      config: { ...open, rateLimit: 'default' },
+      schema: { tags, summary: 'Exchange the refresh cookie for a new session', response: { 200: Session } },
+    },
+    async (request, reply) => {
+      const { session, refreshToken } = await accounts.refresh(readRefreshCookie(request))
+      writeRefreshCookie(request, reply, refreshToken)
+      return session
+    },
+  )
+
+  scope.post(
+    '/auth/logout',
+    {
+      config: { ...open, rateLimit: 'default' },
+      schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } },
+    },
+    async (request, reply) => {
+      await accounts.signOut(readRefreshCookie(request))
+      clearRefreshCookie(request, reply)
+      return reply.code(204).send(null)
+    },
+  )
+
+  scope.get(
+    '/demo',
+    {
+      config: { auth: 'public' },
+      schema: { tags, summary: 'How to sign in as the demo vendor', response: { 200: DemoAccount } },
+    },
+    () => ({ demo }),
+  )
+
+  scope.get(
+    '/vendors/me',
+    {
+      config: { capability: 'account' },
+      schema: { tags, summary: 'Who is signed in', response: { 200: Vendor } },
+    },
+    (request) => accounts.vendor(principalOf(request).subject),
+  )
+}

@@ -1,0 +1,72 @@
+import { principalOf, type HttpServer } from '@seaworthy/fastify'
+import type { Clock } from 'seaworthy/core'
+import { Page } from '../contract/common.ts'
+import { Feedback, FeedbackBody, FeedbackStats } from '../contract/feedback.ts'
+import { addDays, addFeedback, feedbackStats, listFeedback } from '../data/index.ts'
+import { dayIn } from '../market-days.ts'
+import type { Store } from '../store.ts'
+import { ListQuery, pageAnswer } from './list-query.ts'
+
+export interface FeedbackRoutesOptions {
+  readonly store: Store
+  readonly cursorKey: string
+  readonly clock: Clock
+}
+
+/** How far back the statistics go. */
+const statsDays = 365
+
+/** What was brought and sold, after the market. */
+export function feedbackRoutes(scope: HttpServer, { store, cursorKey, clock }: FeedbackRoutesOptions): void {
+  const config = { capability: 'feedback' } as const
+  const tags = ['feedback']
+
+  scope.post(
+    '/feedback',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Report what was brought and sold; once for each recommendation',
+        body: FeedbackBody,
+        response: { 201: Feedback },
+      },
+    },
+    async (request, reply) => {
+      const feedback = await store.vendor(principalOf(request).subject, (tx) =>
+        addFeedback(tx, request.body, new Date(clock.wallTime()).toISOString()),
+      )
+      return reply.code(201).send(feedback)
+    },
+  )
+
+  scope.get(
+    '/feedback',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Feedback, newest first',
+        querystring: ListQuery,
+        response: { 200: Page(Feedback) },
+      },
+    },
+    async (request) => {
+      const list = { ...request.query, cursorKey }
+      const vendorId = principalOf(request).subject
+      return pageAnswer(await store.vendor(vendorId, (tx) => listFeedback(tx, list), { readOnly: true }))
+    },
+  )
+
+  scope.get(
+    '/feedback/stats',
+    {
+      config,
+      schema: { tags, summary: 'How good the recommendations were', response: { 200: FeedbackStats } },
+    },
+    (request) => {
+      const since = addDays(dayIn('UTC', clock.wallTime()), -statsDays)
+      return store.vendor(principalOf(request).subject, (tx) => feedbackStats(tx, since), { readOnly: true })
+    },
+  )
+}

@@ -1,0 +1,59 @@
+import { classifyDatabaseError, type Database } from '@seaworthy/postgres'
+import type { Runtime } from 'seaworthy/core'
+import { dependency, type Dependency } from 'seaworthy/service'
+import { directoryTenant, type MarketprepTables, type MarketprepTransaction } from './data/index.ts'
+
+/** What runs inside one transaction. */
+export type StoreWork<T> = (tx: MarketprepTransaction) => Promise<T>
+
+export interface StoreOptions {
+  readonly readOnly?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The database as the rest of the system uses it: always under a tenant, always through its declared dependency. */
+export interface Store {
+  readonly dependency: Dependency
+  /** One transaction that sees and writes the rows of one vendor. */
+  vendor<T>(vendorId: string, work: StoreWork<T>, options?: StoreOptions): Promise<T>
+  /** One transaction in which no vendor is known: signing in, and finding vendors for background work. */
+  directory<T>(work: StoreWork<T>): Promise<T>
+}
+
+/** Declares the database as a dependency and wraps it. */
+export function createStore(database: Database<MarketprepTables>, runtime: Runtime): Store {
+  const declared = dependency(
+    {
+      name: 'database',
+      importance: 'critical',
+      timeout: '30s',
+      deadline: '30s',
+      // A statement that may have been done is not repeated; the pool itself waits and reconnects.
+      retry: false,
+      breaker: { trip: { kind: 'consecutive', failures: 5 }, openFor: '5s' },
+      bulkhead: { concurrency: 100, queue: 200, queueWaitMax: '2s' },
+      classify: classifyDatabaseError,
+      probe: { call: ({ signal }) => database.ping(signal), every: '2s', timeout: '2s' },
+    },
+    runtime,
+  )
+  const transaction = declared.operation('transaction', {
+    call: ({ signal }, work: StoreWork<void>, tenant: string, readOnly: boolean) =>
+      database.transaction(work, { tenant, readOnly, signal }),
+  })
+
+  async function run<T>(tenant: string, work: StoreWork<T>, options: StoreOptions = {}): Promise<T> {
+    const results: T[] = []
+    const collect = async (tx: MarketprepTransaction): Promise<void> => {
+      results[0] = await work(tx)
+    }
+    await transaction.with({ signal: options.signal })(collect, tenant, options.readOnly ?? false)
+    return results[0] as T
+  }
+
+  return Object.freeze({
+    dependency: declared,
+    vendor: run,
+    directory: <T>(work: StoreWork<T>) => run(directoryTenant, work),
+  })
+}

@@ -1,0 +1,39 @@
+import { errorCode, errorFactory, type ErrorTable, type Outcome } from 'seaworthy/core'
+import { classifyClientError } from '../clients/client-errors.ts'
+
+/** The codes of weather. */
+export const weatherErrors = {
+  ERR_NO_FORECAST: {
+    title: 'No forecast for this day',
+    status: 503,
+    meaning: 'The weather service has no forecast for the day: it reaches about two weeks ahead.',
+    remedy: 'Nothing to do: climate normals answer until the day is near.',
+  },
+  ERR_NO_NORMALS: {
+    title: 'No climate normals',
+    status: 503,
+    meaning: 'No measured weather is stored for the place yet.',
+    remedy: 'Nothing to do: it is filled in after a venue is added.',
+  },
+} as const satisfies ErrorTable
+
+/** A code of weather. */
+export type WeatherErrorCode = keyof typeof weatherErrors
+
+export const weatherError = errorFactory(weatherErrors)
+
+/** The error of a day that is too far ahead. */
+export function noForecast(date: string): Error {
+  return weatherError(
+    'ERR_NO_FORECAST',
+    `Cannot forecast the weather of ${date}: the day must be at most 15 days ahead`,
+    {
+      details: { date },
+    },
+  )
+}
+
+/** A day too far ahead says nothing about the service. */
+export function classifyWeatherError(error: unknown): Outcome {
+  return errorCode(error) === 'ERR_NO_FORECAST' ? 'ignored' : classifyClientError(error)
+}
