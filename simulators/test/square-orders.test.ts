@@ -104,7 +104,7 @@ describe('Square orders search', () => {
         query: closedBetween('2026-02-01T05:00:00Z', '2026-03-01T05:00:00Z'),
       })
       const sold = new Map<string, number>()
-      for (const line of orders.flatMap((order) => order.line_items)) {
+      for (const line of orders.flatMap((order) => order.line_items ?? [])) {
         const name = nameOf.get(line.catalog_object_id) ?? 'unknown'
         sold.set(name, (sold.get(name) ?? 0) + Number(line.quantity))
       }
@@ -119,15 +119,11 @@ describe('Square orders search', () => {
   test('an order is priced in cents and has 1 to 4 different products', async () => {
     const { body } = await search({ location_ids: locations, query: closedBetween('2026-03-01T00:00:00Z') })
     for (const order of body.orders ?? []) {
-      expect(order.line_items.length).toBeGreaterThanOrEqual(1)
-      expect(order.line_items.length).toBeLessThanOrEqual(4)
-      expect(new Set(order.line_items.map((line) => line.catalog_object_id)).size).toBe(
-        order.line_items.length,
-      )
-      const total = order.line_items.reduce(
-        (sum, line) => sum + Number(line.quantity) * line.base_price_money.amount,
-        0,
-      )
+      const lines = order.line_items ?? []
+      expect(lines.length).toBeGreaterThanOrEqual(1)
+      expect(lines.length).toBeLessThanOrEqual(4)
+      expect(new Set(lines.map((line) => line.catalog_object_id)).size).toBe(lines.length)
+      const total = lines.reduce((sum, line) => sum + Number(line.quantity) * line.base_price_money.amount, 0)
       expect(order.total_money).toEqual({ amount: total, currency: 'USD' })
     }
     expect(body.orders?.length).toBeGreaterThan(50)
@@ -189,6 +185,22 @@ describe('Square orders search', () => {
     expect(afterwards.size).toBeGreaterThan(soon.size)
     expect(muchLater.size).toBe(afterwards.size)
     for (const [id, order] of soon) expect(afterwards.get(id)).toEqual(order)
+  })
+
+  test('what came back is an order of its own, with returns in place of line items', async () => {
+    await using returning = await startSimulators({ clock: manualClock(nowMs), square: { returnShare: 0.2 } })
+    const { access_token } = await connect(returning)
+    const query = closedBetween('2026-02-28T05:00:00Z', '2026-03-01T05:00:00Z')
+    const orders = await allOrders(returning, access_token, { location_ids: locations, query })
+    const returns = orders.filter((order) => order.returns !== undefined)
+    expect(returns.length).toBeGreaterThan(0)
+    for (const order of returns) {
+      const sale = orders.find(({ id }) => id === order.returns?.[0]?.source_order_id)
+      const returned = order.returns?.[0]?.return_line_items[0]
+      expect(sale?.line_items?.map((line) => line.catalog_object_id)).toContain(returned?.catalog_object_id)
+      expect([order.line_items, order.total_money, returned?.quantity]).toEqual([undefined, undefined, '1'])
+      expect(order.closed_at > (sale?.closed_at ?? '')).toBe(true)
+    }
   })
 
   test('answers without a match have no orders field', async () => {

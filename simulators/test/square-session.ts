@@ -34,8 +34,12 @@ export interface Order {
   readonly location_id: string
   readonly created_at: string
   readonly closed_at: string
-  readonly total_money: { readonly amount: number; readonly currency: string }
-  readonly line_items: readonly {
+  readonly total_money?: { readonly amount: number; readonly currency: string }
+  readonly returns?: readonly {
+    readonly source_order_id: string
+    readonly return_line_items: readonly { readonly quantity: string; readonly catalog_object_id: string }[]
+  }[]
+  readonly line_items?: readonly {
     readonly catalog_object_id: string
     readonly quantity: string
     readonly name: string

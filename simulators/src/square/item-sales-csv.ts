@@ -60,7 +60,7 @@ type Row = Partial<Record<(typeof columns)[number], string>>
  * completed order, after a line of titles. Dates and times are the market's own. Each line ends with CRLF.
  */
 export function* itemSalesCsv({ world, vendor, from, to }: ItemSalesOptions): Generator<string> {
-  const book = new OrderBook(world, 0)
+  const book = new OrderBook(world, { lateShare: 0, returnShare: 0 })
   yield lineOf(Object.fromEntries(columns.map((name) => [name, name])))
   for (const date of datesBetween(from, to)) {
     for (const venue of world.venues) {
@@ -73,7 +73,7 @@ export function* itemSalesCsv({ world, vendor, from, to }: ItemSalesOptions): Ge
 
 function* orderLines({ order, closedMs }: BookedOrder, vendor: Vendor, venue: Venue): Generator<string> {
   const local = new Date(closedMs + zoneOffsetSeconds(venue.timezone, closedMs) * 1_000).toISOString()
-  for (const line of order.line_items) {
+  for (const line of order.line_items ?? []) {
     const product = vendor.products.find(({ name }) => name === line.name)
     yield lineOf({
       Date: local.slice(0, 10),

@@ -8,6 +8,7 @@ import { localMinuteMs } from '../world/zone-offset.ts'
 import { locationIdOf } from './merchants.ts'
 import { squareId } from './object-ids.ts'
 import { orderJson, type OrderLine, type SquareOrder } from './order-json.ts'
+import { returnJson } from './return-json.ts'
 
 /** An order with the moments that searches and webhooks go by. */
 export interface BookedOrder {
@@ -16,6 +17,12 @@ export interface BookedOrder {
   readonly closedMs: number
   /** When Square knows of it: for an order taken offline up to 72 hours after it was made. */
   readonly visibleMs: number
+}
+
+/** Which shares of the orders are out of the ordinary, each from 0 to 1. */
+export interface OrderShares {
+  readonly lateShare: number
+  readonly returnShare: number
 }
 
 interface Stall {
@@ -30,16 +37,16 @@ const rememberedDays = 100
 
 /**
  * The orders of a market day: what the world says was sold, split into customers who buy 1 to 4 products. The completed
- * orders of a day add up to the world's sales; a few cancelled ones come on top.
+ * orders of a day add up to the world's sales; a few cancelled ones, and those of what came back, come on top.
  */
 export class OrderBook {
   readonly #world: World
-  readonly #lateShare: number
+  readonly #shares: OrderShares
   readonly #days = new BoundedMemo<readonly BookedOrder[]>(rememberedDays)
 
-  constructor(world: World, lateShare: number) {
+  constructor(world: World, shares: OrderShares) {
     this.#world = world
-    this.#lateShare = lateShare
+    this.#shares = shares
   }
 
   /** The orders of one vendor at one market on one day, oldest first. */
@@ -70,7 +77,18 @@ export class OrderBook {
       const lines = [{ product, quantity: 1 }]
       orders.push(this.#book(stall, random, { index: orders.length, lines, state: 'CANCELED' }))
     }
-    return orders.sort((a, b) => a.createdMs - b.createdMs)
+    return [...orders, ...this.#returns(orders, random)].sort((a, b) => a.createdMs - b.createdMs)
+  }
+
+  /** What came back the same day, up to half an hour after it was sold. */
+  #returns(orders: readonly BookedOrder[], random: SeededRandom): readonly BookedOrder[] {
+    return orders
+      .filter(({ order }) => order.state === 'COMPLETED' && random.next() < this.#shares.returnShare)
+      .map((sale) => {
+        const closedMs = sale.closedMs + random.integer(60, 1_800) * 1_000
+        const visibleMs = Math.max(sale.visibleMs, closedMs)
+        return { order: returnJson(sale.order, closedMs), createdMs: closedMs, closedMs, visibleMs }
+      })
   }
 
   #book(
@@ -86,7 +104,7 @@ export class OrderBook {
     const createdMs =
       localMinuteMs(venue.timezone, date, venue.opensAtMinute) + Math.floor(random.next() * minutes * 60_000)
     const closedMs = createdMs + random.integer(5, 180) * 1_000
-    const late = random.next() < this.#lateShare
+    const late = random.next() < this.#shares.lateShare
     const visibleMs = closedMs + (late ? Math.floor((0.01 + 0.98 * random.next()) * lateMaxMs) : 0)
     const order = orderJson({
       id: squareId(22, 'order', this.#world.seed, vendor.merchantId, venue.id, date, sale.index),

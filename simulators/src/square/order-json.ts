@@ -24,8 +24,10 @@ export interface SquareOrder {
   readonly updated_at: string
   readonly closed_at: string
   readonly version: number
-  readonly total_money: Money
-  readonly line_items: readonly {
+  /** Absent when something came back. */
+  readonly total_money?: Money
+  /** Absent when something came back. */
+  readonly line_items?: readonly {
     readonly catalog_object_id: string
     readonly name: string
     readonly quantity: string
@@ -80,7 +82,7 @@ function lineItem(
   orderId: string,
   index: number,
   { product, quantity }: OrderLine,
-): SquareOrder['line_items'][number] {
+): NonNullable<SquareOrder['line_items']>[number] {
   const gross = usd(product.priceCents * quantity)
   const fields = {
     uid: squareId(16, orderId, index),

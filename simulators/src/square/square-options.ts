@@ -26,6 +26,8 @@ export interface SquareOptions {
   readonly historyWeeks?: number
   /** The share of orders taken offline, which arrive up to 72 hours late. Default 0.05. */
   readonly lateShare?: number
+  /** The share of sales of which something comes back, as an order of its own. Default 0. */
+  readonly returnShare?: number
   /** Objects on a page of the catalogue, 1 to 1000. Default 5, so that paging is exercised. */
   readonly catalogPageSize?: number
   /** How often due webhooks are sent. Default 10 seconds. */
@@ -39,6 +41,7 @@ export const squareDefaults = Object.freeze({
   codeLifetime: '5m',
   historyWeeks: 104,
   lateShare: 0.05,
+  returnShare: 0,
   catalogPageSize: 5,
   webhookInterval: '10s',
 })
@@ -52,6 +55,7 @@ export const resolveSquareOptions = defineOptions('Square simulator', squareDefa
   requestsPerSecond: optional(integer(1, 100_000)),
   historyWeeks: integer(1, 520),
   lateShare: number(0, 1),
+  returnShare: number(0, 1),
   catalogPageSize: integer(1, 1_000),
   webhookInterval: duration('10ms', '1d'),
 })

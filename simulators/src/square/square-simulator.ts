@@ -59,7 +59,7 @@ class SimulatedSquare implements SquareSimulator {
       random: runtime.random,
       seed: world.seed,
     })
-    this.#book = new OrderBook(world, options.lateShare)
+    this.#book = new OrderBook(world, options)
     this.#limit = new RequestLimit(options.requestsPerSecond)
     this.#subscriptions = new WebhookSubscriptions(options.applicationSecret)
     this.#sender = new WebhookSender({

@@ -15,7 +15,7 @@ export interface WebhookEvent {
  */
 export function webhookEvents(vendor: Vendor, orders: readonly BookedOrder[]): readonly WebhookEvent[] {
   const events = orders
-    .filter(({ order }) => order.state === 'COMPLETED')
+    .filter(({ order }) => order.state === 'COMPLETED' && order.total_money !== undefined)
     .flatMap((booked) =>
       ['payment.created', 'payment.updated'].map((type) => paymentEvent(vendor, booked, type)),
     )
