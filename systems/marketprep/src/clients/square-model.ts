@@ -1,4 +1,4 @@
-import type { CatalogObject, Location, Order, Variation } from './square-schemas.ts'
+import type { CatalogObject, Location, Order, OrderLine, Variation } from './square-schemas.ts'
 
 /** What Square's answers mean to MarketPrep. Money is in cents. */
 
@@ -37,6 +37,7 @@ export interface SquareCatalogPage {
   readonly cursor: string | undefined
 }
 
+/** A product of an order. What came back is a line of its own, with quantity and total below 0. */
 export interface SquareOrderLine {
   /** Undefined for an amount that was typed in at the counter. */
   readonly variationId: string | undefined
@@ -80,17 +81,17 @@ export function locationsOf(locations: readonly Location[]): readonly SquareLoca
     id: location.id,
     name: location.name ?? location.id,
     isActive: location.status !== 'INACTIVE',
-    timeZone: location.timezone,
-    place: location.coordinates,
+    timeZone: location.timezone ?? undefined,
+    place: location.coordinates ?? undefined,
   }))
 }
 
 export function catalogPage(
   objects: readonly CatalogObject[],
-  cursor: string | undefined,
+  cursor: string | null | undefined,
 ): SquareCatalogPage {
   const categories = objects.flatMap(({ id, type, category_data: data }) =>
-    type === 'CATEGORY' && data?.name !== undefined ? [[id, data.name] as const] : [],
+    type === 'CATEGORY' && typeof data?.name === 'string' ? [[id, data.name] as const] : [],
   )
   return {
     products: objects.filter(({ type }) => type === 'ITEM').flatMap(productsOf),
@@ -106,7 +107,7 @@ function productsOf(item: CatalogObject): readonly SquareProduct[] {
     variationId: variation.id,
     itemId: item.id,
     name: nameOf(data?.name ?? item.id, variation, variations.length),
-    categoryId: data?.reporting_category?.id ?? data?.category_id,
+    categoryId: data?.reporting_category?.id ?? data?.category_id ?? undefined,
     priceCents: variation.item_variation_data.price_money?.amount,
     isActive: item.is_deleted !== true && variation.is_deleted !== true && data?.is_archived !== true,
   }))
@@ -114,32 +115,38 @@ function productsOf(item: CatalogObject): readonly SquareProduct[] {
 
 function nameOf(itemName: string, variation: Variation, variations: number): string {
   const own = variation.item_variation_data.name
-  return variations > 1 && own !== undefined && own !== '' ? `${itemName} (${own})` : itemName
+  return variations > 1 && (own ?? '') !== '' ? `${itemName} (${own})` : itemName
 }
 
-export function orderPage(orders: readonly Order[], cursor: string | undefined): SquareOrderPage {
+export function orderPage(orders: readonly Order[], cursor: string | null | undefined): SquareOrderPage {
   return { orders: orders.map(orderOf), cursor: present(cursor) }
 }
 
 function orderOf(order: Order): SquareOrder {
+  const returned = (order.returns ?? []).flatMap((each) => each.return_line_items ?? [])
   return {
     id: order.id,
     locationId: order.location_id,
     closedAt: order.closed_at ?? order.created_at,
-    lines: (order.line_items ?? []).map((line) => {
-      const quantity = Number(line.quantity)
-      const unitPriceCents = line.base_price_money?.amount
-      return {
-        variationId: line.catalog_object_id,
-        name: line.name ?? '',
-        quantity,
-        unitPriceCents,
-        totalCents: line.total_money?.amount ?? Math.round(quantity * (unitPriceCents ?? 0)),
-      }
-    }),
+    lines: [
+      ...(order.line_items ?? []).map((line) => lineOf(line, 1)),
+      ...returned.map((line) => lineOf(line, -1)),
+    ],
   }
 }
 
-function present(cursor: string | undefined): string | undefined {
-  return cursor === '' ? undefined : cursor
+function lineOf(line: OrderLine, sign: 1 | -1): SquareOrderLine {
+  const quantity = Number(line.quantity)
+  const unitPriceCents = line.base_price_money?.amount
+  return {
+    variationId: line.catalog_object_id ?? undefined,
+    name: line.name ?? '',
+    quantity: sign * quantity,
+    unitPriceCents,
+    totalCents: sign * (line.total_money?.amount ?? Math.round(quantity * (unitPriceCents ?? 0))),
+  }
+}
+
+function present(cursor: string | null | undefined): string | undefined {
+  return cursor === undefined || cursor === null || cursor === '' ? undefined : cursor
 }

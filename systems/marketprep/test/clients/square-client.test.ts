@@ -129,6 +129,21 @@ describe('SquareClient data', () => {
     }
   })
 
+  test('what came back is a line below zero', async () => {
+    await using returning = await startSimulators({ clock, square: { returnShare: 0.3 } })
+    const client = squareClient(returning)
+    const locations = await client.listLocations({}, tokens.accessToken)
+    const locationIds = locations.map(({ id }) => id)
+    const { orders } = await client.searchOrders({}, tokens.accessToken, {
+      locationIds,
+      closedFrom: '2026-03-07T00:00:00Z',
+    })
+    const returned = orders.flatMap((order) => order.lines).filter((line) => line.quantity < 0)
+    expect(returned.length).toBeGreaterThan(0)
+    for (const line of returned)
+      expect([line.quantity, line.totalCents]).toEqual([-1, -(line.unitPriceCents ?? 0)])
+  })
+
   test('a search that Square refuses names the field', async () => {
     const locationIds = Array.from({ length: 11 }, (_, index) => `L${index}`)
     const refused = square.searchOrders({}, tokens.accessToken, {
