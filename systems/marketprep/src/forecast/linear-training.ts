@@ -11,9 +11,9 @@ import { buildDesign, type DesignColumn, type SparseDesign } from './sparse-desi
  * by cyclic Newton steps (Genkin, Lewis and Madigan, "Large-scale Bayesian logistic regression", 2007).
  */
 
-const passesMax = 60
+const passesMax = 30
 const passesBetweenPriors = 4
-const toleranceLog = 1e-4
+const toleranceLog = 1e-3
 const deviationMin = 0.03
 const deviationMax = 1.5
 
