@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 import { manualClock, seededRandom } from 'seaworthy/core'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Simulators, startSimulators } from '../src/index.ts'
-import { call } from './square-session.ts'
+import { call, eventually } from './square-session.ts'
 
 let clock = manualClock()
 let simulators: Simulators
@@ -73,7 +73,7 @@ describe('faults', () => {
       answered = true
       return result
     })
-    await vi.waitFor(() => expect(clock.pending).toBe(2))
+    await eventually(() => expect(clock.pending).toBe(2))
     await clock.advance(59_999)
     expect(answered).toBe(false)
     await clock.advance(1)
@@ -83,7 +83,7 @@ describe('faults', () => {
   test('hang holds requests until it is cleared, then answers them', async () => {
     simulators.setFault('open-meteo', { kind: 'hang' })
     const answers = [search(), search()]
-    await vi.waitFor(async () => expect((await control('GET')).body.held).toBe(2))
+    await eventually(async () => expect((await control('GET')).body.held).toBe(2))
     await control('DELETE')
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200])
     expect((await control('GET')).body.held).toBe(0)
@@ -94,10 +94,10 @@ describe('faults', () => {
     const leaving = new AbortController()
     const answer = fetch(`${simulators.baseUrl('open-meteo')}/v1/search?name=x`, { signal: leaving.signal })
     const rejected = expect(answer).rejects.toThrow()
-    await vi.waitFor(async () => expect((await control('GET')).body.held).toBe(1))
+    await eventually(async () => expect((await control('GET')).body.held).toBe(1))
     leaving.abort()
     await rejected
-    await vi.waitFor(async () => expect((await control('GET')).body.held).toBe(0))
+    await eventually(async () => expect((await control('GET')).body.held).toBe(0))
   })
 
   test('reset breaks in the middle of an answer, down before it', async () => {
@@ -145,7 +145,7 @@ describe('startSimulators', () => {
   test('stop ends hung requests and frees the port; twice does nothing', async () => {
     simulators.setFault('events', { kind: 'hang' })
     const rejected = expect(fetch(`${simulators.baseUrl('events')}/events`)).rejects.toThrow()
-    await vi.waitFor(async () => expect((await control('GET', undefined, 'events')).body.held).toBe(1))
+    await eventually(async () => expect((await control('GET', undefined, 'events')).body.held).toBe(1))
     await simulators.stop()
     await rejected
     await simulators.stop()

@@ -134,4 +134,14 @@ describe('Square OAuth', () => {
     expect((await merchant('')).body.errors[0]?.code).toBe('UNAUTHORIZED')
     expect((await merchant(`${limited.access_token}x`)).status).toBe(401)
   })
+
+  test('answers name the version of the API, and a version that is none is refused', async () => {
+    const { access_token } = await connect(simulators)
+    const ask = (version: string): ReturnType<typeof call<ErrorBody>> =>
+      call<ErrorBody>(`${simulators.baseUrl('square')}/v2/merchants/me`, {
+        headers: { authorization: `Bearer ${access_token}`, 'square-version': version },
+      })
+    expect((await ask('2025-01-23')).headers.get('square-version')).toBe('2025-01-23')
+    expect((await ask('latest')).body.errors[0]?.code).toBe('INVALID_SQUARE_VERSION_FORMAT')
+  })
 })

@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import type { Simulators } from '../src/index.ts'
 
 export const application = { id: 'sandbox-sq0idb-seaworthy', secret: 'sandbox-sq0csb-seaworthy' }
@@ -46,6 +47,11 @@ export interface Order {
     readonly base_price_money: { readonly amount: number }
     readonly total_money: { readonly amount: number }
   }[]
+}
+
+/** Waits until a check holds: long enough for a busy machine. */
+export function eventually(check: () => unknown): Promise<unknown> {
+  return vi.waitFor(check, { timeout: 10_000, interval: 20 })
 }
 
 /** Sends a request and reads the answer, as JSON when it is. */

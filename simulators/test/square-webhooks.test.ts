@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { manualClock } from 'seaworthy/core'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Simulators, startSimulators } from '../src/index.ts'
-import { application, call } from './square-session.ts'
+import { application, call, eventually } from './square-session.ts'
 
 interface Received {
   readonly body: string
@@ -59,7 +59,7 @@ async function subscribe(): Promise<string> {
 test('webhooks: each sale is announced, signed over the URL and the body', async () => {
   const key = await subscribe()
   await clock.advance(3_600_000)
-  await vi.waitFor(() => expect(received.length).toBeGreaterThan(0))
+  await eventually(() => expect(received.length).toBeGreaterThan(0))
   for (const { body, signature } of received) {
     expect(signature).toBe(
       createHmac('sha256', key)
@@ -78,7 +78,7 @@ test('webhooks: some come twice with the same event ID, and not in the order of 
   simulators = await startSimulators({ clock, square: { webhookInterval: '6h' } })
   await subscribe()
   await clock.advance(6 * 3_600_000)
-  await vi.waitFor(() => expect(received.length).toBeGreaterThan(30))
+  await eventually(() => expect(received.length).toBeGreaterThan(30))
   const events = received.map(({ body }) => JSON.parse(body) as { event_id: string; created_at: string })
   expect(new Set(events.map((event) => event.event_id)).size).toBeLessThan(events.length)
   const times = events.map((event) => event.created_at)
@@ -89,8 +89,8 @@ test('webhooks: what is not taken is sent again', async () => {
   await subscribe()
   answers = [500]
   await clock.advance(3_600_000)
-  await vi.waitFor(() => expect(received.length).toBe(1))
-  await vi.waitFor(async () => {
+  await eventually(() => expect(received.length).toBe(1))
+  await eventually(async () => {
     await clock.advance(60_000)
     expect(received.length).toBeGreaterThan(1)
   })

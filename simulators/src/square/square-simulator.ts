@@ -8,7 +8,7 @@ import { listLocations, retrieveMerchant } from './merchants.ts'
 import { OrderBook } from './order-book.ts'
 import { searchOrders } from './order-search.ts'
 import { RequestLimit } from './request-limit.ts'
-import { SquareError, squareFailure, squareStatus } from './square-error.ts'
+import { badField, SquareError, squareFailure, squareStatus } from './square-error.ts'
 import type { ResolvedSquareOptions } from './square-options.ts'
 import { WebhookSender } from './webhook-sender.ts'
 import { WebhookSubscriptions } from './webhook-subscriptions.ts'
@@ -86,9 +86,9 @@ class SimulatedSquare implements SquareSimulator {
 
   handle(request: SimulatedRequest): SimulatedResponse {
     try {
-      const version = request.headers['square-version'] ?? apiVersion
+      const version = versionOf(request)
       const response = this.#route(request)
-      return { ...response, headers: { ...response.headers, 'square-version': String(version) } }
+      return { ...response, headers: { ...response.headers, 'square-version': version } }
     } catch (error) {
       if (error instanceof SquareError) return error.response
       throw error
@@ -138,4 +138,14 @@ class SimulatedSquare implements SquareSimulator {
     if (!this.#limit.allows(token, this.#parts.nowMs())) throw new SquareError(squareStatus(429))
     return vendor
   }
+}
+
+function versionOf(request: SimulatedRequest): string {
+  const version = String(request.headers['square-version'] ?? apiVersion)
+  if (/^\d{4}-\d{2}-\d{2}$/.test(version)) return version
+  throw badField(
+    'Square-Version',
+    'INVALID_SQUARE_VERSION_FORMAT',
+    'The Square-Version must be a date: YYYY-MM-DD.',
+  )
 }
