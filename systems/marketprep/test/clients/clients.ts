@@ -1,4 +1,5 @@
 import type { Simulators } from '@seaworthy/simulators'
+import { vi } from 'vitest'
 import { EventsClient } from '../../src/clients/events-client.ts'
 import { OpenMeteoClient } from '../../src/clients/open-meteo-client.ts'
 import { SquareClient } from '../../src/clients/square-client.ts'
@@ -33,4 +34,9 @@ export async function consent(authorizeUrl: string, decision: 'approve' | 'deny'
   const target = authorizeUrl.split('?')[0] ?? ''
   const answer = await fetch(target, { method: 'POST', body: form, redirect: 'manual' })
   return new URL(answer.headers.get('location') ?? 'invalid:')
+}
+
+/** Waits until a check holds: long enough for a busy machine. */
+export function eventually(check: () => unknown): Promise<unknown> {
+  return vi.waitFor(check, { timeout: 10_000, interval: 20 })
 }

@@ -1,8 +1,8 @@
 import { type Fault, type SimulatorName, type Simulators, startSimulators } from '@seaworthy/simulators'
 import { errorCode } from 'seaworthy/core'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { CallOptions } from '../../src/clients/call-options.ts'
-import { consent, eventsClient, kingston, openMeteoClient, squareClient } from './clients.ts'
+import { consent, eventsClient, eventually, kingston, openMeteoClient, squareClient } from './clients.ts'
 
 let simulators: Simulators
 let accessToken = ''
@@ -64,10 +64,10 @@ describe.each(services)('the client of %s', (service) => {
       const answer = await fetch(`${simulators.url}/faults/${service}`)
       return ((await answer.json()) as { held: number }).held
     }
-    await vi.waitFor(async () => expect(await held()).toBe(1))
+    await eventually(async () => expect(await held()).toBe(1))
     patience.abort(reason)
     expect(await outcome).toBe(reason)
-    await vi.waitFor(async () => expect(await held()).toBe(0))
+    await eventually(async () => expect(await held()).toBe(0))
   })
 
   test('a mismatch names places and types', async () => {
