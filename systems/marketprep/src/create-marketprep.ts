@@ -1,7 +1,7 @@
 import { createAccessTokens, type AddServiceOptions } from '@seaworthy/fastify'
 import { createDatabase, migrate, provisionTenancy, type Database } from '@seaworthy/postgres'
 import type { Runtime } from 'seaworthy/core'
-import { createPasswordHasher, createSecretBox, deriveKey } from 'seaworthy/security'
+import { createPasswordHasher, createSecretBox } from 'seaworthy/security'
 import type { Service } from 'seaworthy/service'
 import type { Logger } from 'seaworthy/telemetry'
 import { Accounts, accessTokenSeconds } from './accounts/accounts.ts'
@@ -14,6 +14,7 @@ import { migrations, type MarketprepTables } from './data/index.ts'
 import { declareDependencies, declareService, type MarketprepDependencies } from './declaration.ts'
 import { DemoVendor } from './demo/demo-vendor.ts'
 import { ForecastTrainer } from './forecast/train-off-thread.ts'
+import { keysOf, type Keys } from './keys.ts'
 import { Learning } from './learning.ts'
 import { ModelShelf } from './models/model-shelf.ts'
 import { Training } from './models/training.ts'
@@ -56,7 +57,7 @@ export async function createMarketprep(options: MarketprepOptions): Promise<Mark
   const page = await ensurePageBuilt({ log: (line) => options.logger.info({ event: 'page' }, line) })
   const keys = keysOf(options.secret)
   const database = await openDatabase(options, keys)
-  const parts = wire(options, config, { database, keys })
+  const parts = wireMarketprep(options, config, { database, keys })
   return Object.freeze({
     title: 'MarketPrep',
     question: 'What should I bring to the market on Saturday?',
@@ -67,22 +68,6 @@ export async function createMarketprep(options: MarketprepOptions): Promise<Mark
       tokens: parts.tokens,
       routes: marketprepRoutes({ ...parts, cursorKey: keys.cursors, pageDirectory: page.directory }),
     },
-  })
-}
-
-type Keys = ReturnType<typeof keysOf>
-
-/** One key per purpose, all from the one secret. */
-function keysOf(secret: Uint8Array) {
-  const hex = (purpose: string): string =>
-    Buffer.from(deriveKey(secret, `marketprep/${purpose}`)).toString('hex')
-  return Object.freeze({
-    tenancy: hex('tenancy'),
-    appPassword: hex('database role'),
-    cursors: hex('cursors'),
-    tokens: deriveKey(secret, 'marketprep/access tokens'),
-    square: deriveKey(secret, 'marketprep/square tokens'),
-    state: deriveKey(secret, 'marketprep/square state'),
   })
 }
 
@@ -107,10 +92,11 @@ async function openDatabase(
 }
 
 /** What the routes are made from. */
-export type MarketprepParts = ReturnType<typeof wire>
+export type MarketprepParts = ReturnType<typeof wireMarketprep>
 
-function wire(
-  { runtime, logger, publicUrl }: MarketprepOptions,
+/** Makes the parts and ties them together. Opens no connection and starts nothing. */
+export function wireMarketprep(
+  { runtime, logger, publicUrl }: Pick<MarketprepOptions, 'runtime' | 'logger' | 'publicUrl'>,
   config: MarketprepConfig,
   { database, keys }: { readonly database: Database<MarketprepTables>; readonly keys: Keys },
 ) {
@@ -195,12 +181,12 @@ function wireSquare(
   })
   const access = new SquareAccess({
     store,
-    box: createSecretBox({ current: { id: 'k1', key: keys.square } }),
+    box: createSecretBox({ current: { id: 'k1', key: keys.squareTokens } }),
     clock,
     refresh: async (refreshToken, signal) =>
       (await dependencies().refreshToken.with({ signal })(refreshToken)).value,
   })
-  const state = new AuthorisationState(keys.state, clock)
+  const state = new AuthorisationState(keys.squareState, clock)
   const connecting = new SquareConnecting({ store, access, state, client, dependencies })
   const sync = new SquareSync({ store, access, dependencies, clock })
   return { client, access, connecting, sync }

@@ -238,8 +238,8 @@ test('describe: the declaration is plain data', () => {
     'timeout',
     'retry',
     'circuit-breaker',
-    'timeout',
     'bulkhead',
+    'timeout',
     'fault-switch',
   ])
 })

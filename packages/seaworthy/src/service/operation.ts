@@ -191,7 +191,10 @@ class OutgoingCall implements DependencyCall {
   }
 }
 
-/** Outermost first: the whole call's time, retry, the shared breaker, one attempt's time, the shared slots and faults. */
+/**
+ * Outermost first: the whole call's time, retry, the shared breaker and slots, one attempt's time, the fault switch. The
+ * order is `policyOrder` of seaworthy/resilience, which says why.
+ */
 function policiesOf(
   core: DependencyCore,
   name: string,
@@ -204,8 +207,8 @@ function policiesOf(
     timeout({ name: `${id} deadline`, limit: options.deadline ?? core.options.deadline }, runtime),
     again === false ? undefined : retry({ ...again, name: id }, runtime),
     breaker,
-    timeout({ name: id, limit: options.timeout ?? core.options.timeout }, runtime),
     bulkhead,
+    timeout({ name: id, limit: options.timeout ?? core.options.timeout }, runtime),
     faults,
   ]
   return policies.filter((policy): policy is Policy => policy !== undefined)

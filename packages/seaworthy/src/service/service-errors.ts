@@ -4,7 +4,7 @@ import { errorFactory, type ErrorTable } from 'seaworthy/core'
 export const serviceErrors = {
   ERR_UNKNOWN_DEPENDENCY: {
     title: 'Unknown dependency',
-    status: 500,
+    status: 404,
     meaning:
       'A capability names a dependency that the service does not declare, or an operator asked for one.',
     remedy: 'Use one of the declared names; the message lists them.',
