@@ -44,9 +44,6 @@ export interface FoundPlace {
   readonly timeZone: string | undefined
 }
 
-/** How many days ahead there is a forecast, today included. */
-export const forecastDaysMax = 16
-
 const Problem = Compile(Type.Object({ error: Type.Literal(true), reason: Type.String() }))
 type DailyColumns = Static<ReturnType<(typeof DailyAnswer)['Type']>>['daily']
 
