@@ -12,6 +12,7 @@ import {
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sleep, systemClock, type Clock } from 'seaworthy/core'
+import type * as ViteModule from 'vite'
 import { pageError } from './page-errors.ts'
 
 export interface EnsurePageBuiltOptions {
@@ -72,7 +73,7 @@ export async function ensurePageBuilt(options: EnsurePageBuiltOptions): Promise<
   return { directory, built: true }
 }
 
-type Vite = typeof import('vite')
+type Vite = Pick<typeof ViteModule, 'build'>
 
 /** Builds beside the old build and then changes them over, so that a failed build leaves the old one. */
 async function build(vite: Vite, systemDir: string): Promise<void> {

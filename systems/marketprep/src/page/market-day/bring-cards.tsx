@@ -1,3 +1,4 @@
+import './bring-cards.css'
 import { Link } from 'wouter'
 import { signed, units } from '../shell/words.ts'
 import { type BringListProps } from './bring-table.tsx'

@@ -22,7 +22,7 @@ export function BringList({ items, productId, hrefOf }: BringProps) {
   const [sorting, setSorting] = useState<Sorting>({ column: 'quantity', descending: true })
   const [, go] = useLocation()
   const rows = sorted(items, sorting)
-  const selected = rows.find((item) => item.productId === productId) ?? (hasPane ? rows[0] : undefined)
+  const selected = rows.find((item) => item.productId === productId) ?? (isPhone ? undefined : rows[0])
   const move = (steps: number) => {
     const index = selected === undefined ? -1 : rows.indexOf(selected)
     const next = rows[Math.min(rows.length - 1, Math.max(0, index + steps))]

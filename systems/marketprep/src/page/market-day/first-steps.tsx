@@ -1,3 +1,4 @@
+import './first-steps.css'
 import { Link } from 'wouter'
 import { endpoints } from '../api/endpoints.ts'
 import { useQuery } from '../api/use-query.ts'

@@ -1,3 +1,4 @@
+import './why.css'
 import type { Recommendation } from '../../contract/recommendation.ts'
 import { Button } from '../look/index.ts'
 import { money, roundMoney } from '../shell/words.ts'

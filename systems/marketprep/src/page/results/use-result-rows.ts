@@ -47,9 +47,9 @@ export function useResultRows(draftKey: string, items: readonly Recommendation[]
   const isOpen = (item: Recommendation) => !item.feedbackGiven && !done.has(item.id)
   const filledItems = items.filter((item) => isOpen(item) && isFilled(rowFor(item)))
 
-  const forget = ({ id, productId }: Recommendation) => {
-    setDone((previous) => new Set(previous).add(id))
-    draft.change(({ [productId]: _, ...others }) => others)
+  const forget = ({ id: doneId, productId }: Recommendation) => {
+    setDone((previous) => new Set(previous).add(doneId))
+    draft.change((rows) => Object.fromEntries(Object.entries(rows).filter(([id]) => id !== productId)))
   }
 
   const send = async (): Promise<string | undefined> => {

@@ -35,38 +35,40 @@ export function refusedFile(file: { readonly name: string; readonly size: number
   return undefined
 }
 
+type Moves = {
+  readonly [Name in ImportEvent['name']]: (
+    step: ImportStep,
+    event: Extract<ImportEvent, { readonly name: Name }>,
+  ) => ImportStep
+}
+
+const isSending = (step: ImportStep): step is Extract<ImportStep, { readonly percent: number }> =>
+  step.name === 'checking' || step.name === 'taking'
+
+function reported(step: ImportStep, report: ImportReport): ImportStep {
+  if (!isSending(step)) return step
+  const isTaken = step.name === 'taking' && report.applied
+  return { name: isTaken ? 'taken' : 'checked', file: step.file, report }
+}
+
+const moves: Moves = {
+  chosen: (step, { file }) => (isSending(step) ? step : { name: 'checking', file, percent: 0 }),
+  sent: (step, { percent }) => (isSending(step) ? { ...step, percent } : step),
+  reported: (step, { report }) => reported(step, report),
+  take: (step) => (step.name === 'checked' ? { ...step, name: 'taking', percent: 0 } : step),
+  refuse: (step) =>
+    step.name === 'checked'
+      ? {
+          name: 'choose',
+          note: `Nothing of ${step.file.name} was taken. Mend the rows and choose the file again.`,
+        }
+      : step,
+  failed: (step, { problem }) => (isSending(step) ? { name: 'failed', file: step.file, problem } : step),
+  again: (step) => (step.name === 'taken' || step.name === 'failed' ? { name: 'choose' } : step),
+}
+
 /** The next step of an import. An event that does not fit the step changes nothing. */
 export function nextStep(step: ImportStep, event: ImportEvent): ImportStep {
-  switch (event.name) {
-    case 'chosen': {
-      const isBusy = step.name === 'checking' || step.name === 'taking'
-      return isBusy ? step : { name: 'checking', file: event.file, percent: 0 }
-    }
-    case 'sent':
-      return step.name === 'checking' || step.name === 'taking' ? { ...step, percent: event.percent } : step
-    case 'reported':
-      if (step.name === 'checking') return { name: 'checked', file: step.file, report: event.report }
-      if (step.name !== 'taking') return step
-      return { name: event.report.applied ? 'taken' : 'checked', file: step.file, report: event.report }
-    case 'take':
-      return step.name === 'checked' ? { ...step, name: 'taking', percent: 0 } : step
-    case 'refuse':
-      return step.name === 'checked'
-        ? {
-            name: 'choose',
-            note: `Nothing of ${step.file.name} was taken. Mend the rows and choose the file again.`,
-          }
-        : step
-    case 'failed':
-      return step.name === 'checking' || step.name === 'taking'
-        ? {
-            name: 'failed',
-            file: step.file,
-            problem: event.problem,
-            ...(step.name === 'taking' ? { report: step.report } : {}),
-          }
-        : step
-    case 'again':
-      return step.name === 'taken' || step.name === 'failed' ? { name: 'choose' } : step
-  }
+  const move = moves[event.name] as (step: ImportStep, event: ImportEvent) => ImportStep
+  return move(step, event)
 }

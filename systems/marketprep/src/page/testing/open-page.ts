@@ -55,7 +55,9 @@ async function open(browser: Browser, pageDir: string, options: OpenOptions): Pr
   await page.clock.setFixedTime(stubNow)
   const complaints = watch(page, stub.origin)
   await page.goto(`${stub.origin}/marketprep${path}`)
-  await page.waitForLoadState('networkidle')
+  await page.waitForFunction(
+    () => document.querySelector('h1') !== null && document.querySelector('[aria-busy=true]') === null,
+  )
   return {
     page,
     state: stub.state,

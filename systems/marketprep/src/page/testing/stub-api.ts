@@ -48,19 +48,16 @@ const list = (items: readonly unknown[]): StubAnswer => ok({ items, nextCursor: 
 const problem = (
   status: number,
   code: string,
-  [title, detail]: readonly [string, string],
-  errors?: unknown,
+  words: { readonly title: string; readonly detail: string; readonly errors?: unknown },
 ): StubAnswer => ({
   status,
   body: {
     type: `/problems/${code}`,
-    title,
     status,
-    detail,
     instance: '/marketprep/api',
     code,
     correlationId: 'c0ffee00-0000-7000-8000-000000000001',
-    ...(errors === undefined ? {} : { errors }),
+    ...words,
   },
 })
 
@@ -71,7 +68,10 @@ const field = (body: unknown, name: string): string =>
 
 const signIn: Handler = (state, { body }) => {
   if (field(body, 'password') !== stubSecret.password) {
-    return problem(401, 'ERR_WRONG_CREDENTIALS', ['Wrong email or password', 'Check both and try again.'])
+    return problem(401, 'ERR_WRONG_CREDENTIALS', {
+      title: 'Wrong email or password',
+      detail: 'Check both and try again.',
+    })
   }
   state.signedIn = true
   return ok(stubSession)
@@ -79,12 +79,11 @@ const signIn: Handler = (state, { body }) => {
 
 const register: Handler = (state, { body }) => {
   if (field(body, 'email') === stubSecret.email) {
-    return problem(
-      409,
-      'ERR_EMAIL_TAKEN',
-      ['Email taken', 'Sign in, or use another address.'],
-      [{ field: 'email', message: 'There is an account with this address: sign in instead' }],
-    )
+    return problem(409, 'ERR_EMAIL_TAKEN', {
+      title: 'Email taken',
+      detail: 'Sign in, or use another address.',
+      errors: [{ field: 'email', message: 'There is an account with this address: sign in instead' }],
+    })
   }
   state.signedIn = true
   state.isNew = true
@@ -95,7 +94,10 @@ const register: Handler = (state, { body }) => {
 const give: Handler = (state, { body }) => {
   const id = field(body, 'recommendationId')
   if (state.reported.has(id)) {
-    return problem(409, 'ERR_FEEDBACK_GIVEN', ['Already reported', 'The first report stands.'])
+    return problem(409, 'ERR_FEEDBACK_GIVEN', {
+      title: 'Already reported',
+      detail: 'The first report stands.',
+    })
   }
   state.reported.add(id)
   return { status: 201, body: { ...stubFeedback[0], recommendationId: id } }
@@ -121,7 +123,9 @@ const handlers: Readonly<Record<string, Handler>> = {
   },
   'POST /auth/refresh': (state) => {
     state.expired = false
-    return state.signedIn ? ok(stubSession) : problem(401, 'ERR_NO_SESSION', ['Not signed in', 'Sign in.'])
+    return state.signedIn
+      ? ok(stubSession)
+      : problem(401, 'ERR_NO_SESSION', { title: 'Not signed in', detail: 'Sign in.' })
   },
   'GET /venues': (state) => list(setVenues(state)),
   'POST /venues': (state, { body }) => {
@@ -157,7 +161,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   'GET /recommendations': (state, { query }) => {
     const date = query.get('marketDate') ?? ''
     return state.isNew
-      ? problem(404, 'ERR_NO_RECOMMENDATION', ['Not found', 'None were made for this day.'])
+      ? problem(404, 'ERR_NO_RECOMMENDATION', { title: 'Not found', detail: 'None were made for this day.' })
       : ok(stubSet(date, query.get('venueId') ?? '', state.degraded))
   },
   'GET /feedback': (state) => list(state.isNew ? [] : stubFeedback),
@@ -186,18 +190,18 @@ const open = /^(GET \/demo|POST \/auth\/)/
 
 export function stubAnswer(state: StubState, request: StubRequest): StubAnswer {
   if (state.failing.has(request.key)) {
-    return problem(503, 'ERR_UNAVAILABLE', [
-      'Temporarily unavailable',
-      'The database does not answer. Try again in a minute.',
-    ])
+    return problem(503, 'ERR_UNAVAILABLE', {
+      title: 'Temporarily unavailable',
+      detail: 'The database does not answer. Try again in a minute.',
+    })
   }
   if (!open.test(request.key) && (!state.signedIn || state.expired)) {
-    return problem(401, 'ERR_NO_SESSION', ['Not signed in', 'Sign in.'])
+    return problem(401, 'ERR_NO_SESSION', { title: 'Not signed in', detail: 'Sign in.' })
   }
   if (request.key.startsWith('PATCH /products/'))
     return ok({ ...stubProducts[0], ...(request.body as object) })
   return (
     handlers[request.key]?.(state, request) ??
-    problem(404, 'ERR_NOT_FOUND', ['Not found', 'No such address.'])
+    problem(404, 'ERR_NOT_FOUND', { title: 'Not found', detail: 'No such address.' })
   )
 }
