@@ -65,7 +65,7 @@ const resolveTrainOptions: (input?: TrainOptions) => ResolvedTrainOptions = defi
  * the newest fifth best, and the interval is calibrated on forecasts of the newest two fifths by trees that had not seen
  * them.
  *
- * @throws SeaworthyError ERR_FORECAST_HISTORY when there are fewer sales than `salesMin`
+ * @throws SeaworthyError ERR_FORECAST_HISTORY when there are fewer sales than `salesMin`, or they are of hardly any days
  * @throws SeaworthyError ERR_FORECAST_INPUT when a sale has a value outside its range
  */
 export function trainForecast(sales: readonly SaleDay[], options?: TrainOptions): ForecastModel {
@@ -76,6 +76,7 @@ export function trainForecast(sales: readonly SaleDay[], options?: TrainOptions)
   if (first === undefined || last === undefined || sorted.length < resolved.salesMin)
     throw tooFew(sorted.length, resolved)
   const starts = blockShares.map((share) => dayStart(sorted, share))
+  if ((starts[0] ?? 0) < olderHalfMin) throw tooFewDays(first.day, last.day)
   const blocks = starts.slice(1).map((to, index) => ({ from: starts[index] as number, to }))
   const data = buildTrainingData(sorted, blocks, resolved.leadDays)
   const { outcomes, rounds } = backtest(data, blocks, { options: boosting, seed: resolved.seed })
@@ -145,6 +146,9 @@ function outcomeOf({ matrix, offset, target }: BoostingData, model: BoostedTrees
   return { mean: (offset[row] as number) * Math.exp(score), sold: target[row] as number }
 }
 
+/** The first regression needs this many sales before the day on which the newer half begins. */
+const olderHalfMin = 20
+
 /** Where the blocks begin and end that trees learn from: the older half of the sales is left to the linear part. */
 const blockShares = [0.5, 0.6, 0.7, 0.8, 0.9, 1] as const
 
@@ -169,5 +173,14 @@ function tooFew(count: number, { salesMin }: ResolvedTrainOptions): Error {
     'ERR_FORECAST_HISTORY',
     `Cannot train a forecast: sales must be at least ${salesMin} on several days, received ${count}`,
     { details: { count, salesMin } },
+  )
+}
+
+function tooFewDays(firstDay: number, lastDay: number): Error {
+  const [from, to] = [dateOf(firstDay), dateOf(lastDay)]
+  return forecastError(
+    'ERR_FORECAST_HISTORY',
+    `Cannot train a forecast: at least ${olderHalfMin} sales must be of days in the older half, received sales from ${from} to ${to}`,
+    { details: { from, to } },
   )
 }
