@@ -31,7 +31,7 @@ export function codedError(error: unknown, request: FastifyRequest): SeaworthyEr
   if (isSeaworthyError(error)) return error
   if (isValidationError(error)) return validationError(error)
   const code = errorCode(error)
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') return late(request)
+  if (code === 'FST_ERR_HANDLER_TIMEOUT') return lateError(request)
   if (code === 'ECONNRESET' && isArriving(request)) {
     return httpError('ERR_REQUEST_TIMEOUT', 'Cannot read body: the caller left before its end', {
       cause: error,
@@ -50,7 +50,7 @@ export function codedError(error: unknown, request: FastifyRequest): SeaworthyEr
 }
 
 /** A request that is still arriving is the caller's lateness, one that has arrived is ours. */
-function late(request: FastifyRequest): SeaworthyError {
+export function lateError(request: FastifyRequest): SeaworthyError {
   return isArriving(request)
     ? httpError(
         'ERR_REQUEST_TIMEOUT',

@@ -1,10 +1,10 @@
 import fastify, { type FastifyBaseLogger, type FastifyServerOptions } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { toMs } from 'seaworthy/core'
 import { httpMetrics, runWithContext } from 'seaworthy/telemetry'
 import { trackAllowedMethods } from './allowed-methods.ts'
 import { useCompression } from './compression.ts'
 import { trackConnections } from './connections.ts'
+import { useDeadlines } from './deadline.ts'
 import { errorResponder, useNotFound } from './error-handling.ts'
 import { resolveHttpLimits, type ResolvedHttpLimits } from './http-limits.ts'
 import { createHttpLogger } from './http-logger.ts'
@@ -78,10 +78,7 @@ export async function createHttpServer(options?: HttpServerOptions): Promise<Htt
   })
   const limitUnknown =
     rateLimit === false ? undefined : useRateLimit(server, { options: rateLimit, clock, metrics: http })
-  server.addHook('onRoute', (route) => {
-    if (route.config?.deadline !== undefined)
-      route.handlerTimeout = toMs(route.config.deadline, `deadline of ${route.url}`)
-  })
+  useDeadlines(server, limits.deadline, clock)
   await useCompression(server)
   useNotFound(server, allowed, limitUnknown)
   return server
@@ -101,7 +98,6 @@ function fastifyOptions(settings: ResolvedHttpServerOptions, limits: ResolvedHtt
       opts.level === undefined ? logger : logger.child({}, opts),
     genReqId: (raw) => beginRequest(raw, clock).context.correlationId,
     bodyLimit: limits.bodyBytes,
-    handlerTimeout: limits.deadline,
     // A request that still arrives while draining is answered, not refused: its sender could not know.
     return503OnClosing: false,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,

@@ -46,5 +46,5 @@ export function routePattern(request: FastifyRequest): string {
 /** Whether a part of the request's body has not arrived yet. */
 export function isArriving({ raw, headers }: FastifyRequest): boolean {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  return hasBody && !raw.complete
+  return hasBody && !raw.complete && !raw.readableEnded
 }

@@ -24,7 +24,11 @@ async function start(...args: readonly string[]): Promise<Running> {
   const messages: unknown[] = []
   child.on('message', (message) => messages.push(message))
   const exited = once(child, 'exit').then(([code]) => code as number | null)
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  const early = exited.then((code) =>
+    Promise.reject(new Error(`the server ended with ${code} before it listened`)),
+  )
+  const [{ port }] = (await Promise.race([once(child, 'message'), early])) as [{ port: number }]
+  early.catch(() => {})
   return { child, port, exited, messages }
 }
 
