@@ -198,8 +198,8 @@ function declareModel({ models, runtime }: DeclarationParts) {
     {
       name: 'model',
       importance: 'optional',
-      timeout: '400ms',
-      deadline: '400ms',
+      timeout: '1s',
+      deadline: '1s',
       retry: false,
       breaker,
       classify: (error) => (errorCode(error) === 'ERR_NO_MODEL' ? 'ignored' : 'failed'),
@@ -207,8 +207,7 @@ function declareModel({ models, runtime }: DeclarationParts) {
     runtime,
   )
   const predict = model.operation('predict', {
-    call: async ({ signal }, request: PredictionRequest) =>
-      predictWithModel(await models.get(request.vendorId, signal), request),
+    call: ({ signal }, request: PredictionRequest) => predictWithModel(models, request, signal),
     fallback: [derive('heuristic', predictWithHeuristic)],
   })
   return { model, predict }

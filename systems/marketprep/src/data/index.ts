@@ -44,7 +44,7 @@ export {
   type RefreshRotation,
 } from './refresh-tokens.ts'
 export { saleSources, upsertSales, type SaleLine, type SaleSource } from './sales.ts'
-export { salesHistory } from './sales-history.ts'
+export { salesHistory, salesStamp } from './sales-history.ts'
 export { addDays, salesStats } from './sales-stats.ts'
 export type { MarketprepTables, MarketprepTransaction } from './schema.ts'
 export {

@@ -55,3 +55,11 @@ function toSaleDay({ temperatureMaxC, precipitationMm, code, attendance, ...row 
     event: attendance === null ? undefined : { attendance },
   }
 }
+
+/** A text that changes whenever the vendor's sales do. */
+export async function salesStamp(tx: MarketprepTransaction): Promise<string> {
+  const { rows } = await sql<{ stamp: string }>`
+    select concat_ws('/', count(*), max(sold_on), sum(quantity), sum(revenue_cents)) as stamp
+    from marketprep.sales`.execute(tx)
+  return rows[0]?.stamp ?? ''
+}

@@ -41,6 +41,8 @@ export async function saveSquareGrant(tx: MarketprepTransaction, grant: SquareGr
       access_token_encrypted = excluded.access_token_encrypted,
       refresh_token_encrypted = excluded.refresh_token_encrypted,
       scopes = excluded.scopes, expires_at = excluded.expires_at, note = null,
+      sync_state = case when c.merchant_id = excluded.merchant_id then c.sync_state else 'never' end,
+      last_sync_at = case when c.merchant_id = excluded.merchant_id then c.last_sync_at end,
       synced_until = case when c.merchant_id = excluded.merchant_id then c.synced_until end,
       orders_synced = case when c.merchant_id = excluded.merchant_id then c.orders_synced else 0 end`.execute(
     tx,

@@ -1,7 +1,9 @@
-import { activeModelVersion, findActiveModel } from '../data/index.ts'
-import { parseModel, type ForecastModel } from '../forecast/index.ts'
+import { findActiveModel } from '../data/index.ts'
+import { historyBefore, parseModel, type ForecastModel, type SalesHistory } from '../forecast/index.ts'
 import type { Store } from '../store.ts'
+import { BoundedMemo } from './bounded-memo.ts'
 import { modelError } from './model-errors.ts'
+import type { PredictionRequest } from './predict.ts'
 
 /** A trained model that is in use. */
 export interface ShelvedModel {
@@ -9,36 +11,42 @@ export interface ShelvedModel {
   readonly model: ForecastModel
 }
 
-/** How many vendors' models stay in memory; the one not asked for longest leaves first. A model is some 200 kB. */
+/** Models in memory, some 200 kB each. */
 const modelsMax = 200
+/** Histories in memory, some hundreds of kB each. */
+const historiesMax = 100
 
-/** The trained models in use, read once per version. */
+/** The trained models in use, read once per version, and what they make of the sales before a day. */
 export class ModelShelf {
   readonly #store: Store
-  readonly #models = new Map<string, ShelvedModel>()
+  readonly #models = new BoundedMemo<ShelvedModel>(modelsMax)
+  readonly #histories = new BoundedMemo<SalesHistory>(historiesMax)
 
   constructor(store: Store) {
     this.#store = store
   }
 
   /** @throws SeaworthyError ERR_NO_MODEL when none was trained yet */
-  async get(vendorId: string, signal?: AbortSignal): Promise<ShelvedModel> {
+  async model({ vendorId, modelVersion }: PredictionRequest, signal?: AbortSignal): Promise<ShelvedModel> {
     const known = this.#models.get(vendorId)
-    const options = { readOnly: true, signal }
-    const version = await this.#store.vendor(vendorId, activeModelVersion, options)
-    if (known !== undefined && known.version === version) return this.#keep(vendorId, known)
-    const record = await this.#store.vendor(vendorId, findActiveModel, options)
+    if (known !== undefined && known.version === modelVersion) return known
+    const record = await this.#store.vendor(vendorId, findActiveModel, { readOnly: true, signal })
     if (record === undefined) {
       throw modelError('ERR_NO_MODEL', 'Cannot forecast with a model: one must have been trained, none was')
     }
-    return this.#keep(vendorId, { version: record.version, model: parseModel(String(record.body)) })
+    const shelved = { version: record.version, model: parseModel(String(record.body)) }
+    this.#models.set(vendorId, shelved)
+    return shelved
   }
 
-  #keep(vendorId: string, model: ShelvedModel): ShelvedModel {
-    this.#models.delete(vendorId)
-    this.#models.set(vendorId, model)
-    const [oldest] = this.#models.keys()
-    if (this.#models.size > modelsMax && oldest !== undefined) this.#models.delete(oldest)
-    return model
+  /** The sales before the day in question, as the model reads them. Read again only when sales or model changed. */
+  async history({ version, model }: ShelvedModel, request: PredictionRequest): Promise<SalesHistory> {
+    const { vendorId, date, salesStamp, loadSales } = request
+    const key = [vendorId, version, date, salesStamp].join('\n')
+    const known = this.#histories.get(key)
+    if (known !== undefined) return known
+    const history = historyBefore(model, await loadSales('all'), date)
+    this.#histories.set(key, history)
+    return history
   }
 }

@@ -1,18 +1,23 @@
 import {
   forecast,
   heuristicForecast,
-  historyBefore,
   type DayQuestion,
   type Forecast,
   type ProductEconomics,
   type SaleDay,
 } from '../forecast/index.ts'
-import type { ShelvedModel } from './model-shelf.ts'
+import type { ModelShelf } from './model-shelf.ts'
 
-/** One market day to predict: what was sold before it, and each product in question. */
+/** One market day to predict. */
 export interface PredictionRequest {
   readonly vendorId: string
-  readonly sales: readonly SaleDay[]
+  readonly date: string
+  /** The version of the model in use; undefined before the first training. */
+  readonly modelVersion: string | undefined
+  /** Changes whenever the sales do. */
+  readonly salesStamp: string
+  /** The sales before the day: those of the last weeks, or all that a model learns from. */
+  readonly loadSales: (range: 'recent' | 'all') => Promise<readonly SaleDay[]>
   readonly products: readonly { readonly question: DayQuestion; readonly economics: ProductEconomics }[]
 }
 
@@ -22,15 +27,20 @@ export interface Prediction {
   readonly forecasts: readonly Forecast[]
 }
 
-export function predictWithModel({ version, model }: ShelvedModel, request: PredictionRequest): Prediction {
-  const [first] = request.products
-  if (first === undefined) return { modelVersion: version, forecasts: [] }
-  const history = historyBefore(model, request.sales, first.question.date)
-  const forecasts = request.products.map((product) => forecast(model, { history, ...product }))
-  return { modelVersion: version, forecasts }
+/** @throws SeaworthyError ERR_NO_MODEL */
+export async function predictWithModel(
+  models: ModelShelf,
+  request: PredictionRequest,
+  signal: AbortSignal,
+): Promise<Prediction> {
+  const shelved = await models.model(request, signal)
+  const history = await models.history(shelved, request)
+  const forecasts = request.products.map((product) => forecast(shelved.model, { history, ...product }))
+  return { modelVersion: shelved.version, forecasts }
 }
 
-export function predictWithHeuristic({ sales, products }: PredictionRequest): Prediction {
+export async function predictWithHeuristic({ loadSales, products }: PredictionRequest): Promise<Prediction> {
+  const sales = await loadSales('recent')
   const forecasts = products.map(({ question, economics }) => heuristicForecast(sales, question, economics))
   return { modelVersion: null, forecasts }
 }

@@ -3,15 +3,17 @@ import type { Scope } from 'seaworthy/service'
 import type { Product } from '../contract/catalogue.ts'
 import type { RecommendBody, RecommendationSet } from '../contract/recommendation.ts'
 import {
+  activeModelVersion,
   addDays,
   findSquareConnection,
   getVenue,
   listActiveProducts,
   salesHistory,
+  salesStamp,
   saveRecommendationSet,
   type NewRecommendation,
 } from '../data/index.ts'
-import type { Forecast, SaleDay } from '../forecast/index.ts'
+import type { Forecast } from '../forecast/index.ts'
 import type { MarketprepDependencies } from '../declaration.ts'
 import type { Prediction, PredictionRequest } from '../models/predict.ts'
 import { dayIn } from '../market-days.ts'
@@ -24,6 +26,8 @@ import { summarySentence } from './summary.ts'
 
 /** How far back sales say something about a coming market day. */
 const historyDays = 3 * 366
+/** How far back the rule of thumb looks. */
+const recentDays = 60
 /** How far ahead a market day may lie. */
 const horizonDays = 60
 
@@ -58,15 +62,20 @@ export async function recommend(options: RecommendOptions, asked: Asked): Promis
     hasSquare: square !== undefined,
     signal,
   })
-  const { products, sales } = await store.vendor(
+  const { products, ...known } = await store.vendor(
     vendorId,
     async (tx) => ({
       products: await listActiveProducts(tx),
-      sales: await salesHistory(tx, addDays(body.marketDate, -historyDays)),
+      salesStamp: await salesStamp(tx),
+      modelVersion: await activeModelVersion(tx),
     }),
     { readOnly: true, signal },
   )
-  const request = predictionRequest(asked, { products, sales, ingredients })
+  const loadSales: PredictionRequest['loadSales'] = (range) => {
+    const from = addDays(date, range === 'all' ? -historyDays : -recentDays)
+    return store.vendor(vendorId, (tx) => salesHistory(tx, from), { readOnly: true, signal })
+  }
+  const request = { vendorId, date, ...known, loadSales, products: questionsOf(products, body, ingredients) }
   const predicted = await dependencies.predict.with({ signal })(request)
   const set = {
     marketDate: body.marketDate,
@@ -95,32 +104,24 @@ function checkDate(date: string, today: string): void {
   )
 }
 
-function predictionRequest(
-  { vendorId, body }: Asked,
-  known: {
-    readonly products: readonly Product[]
-    readonly sales: readonly SaleDay[]
-    readonly ingredients: Ingredients
-  },
-): PredictionRequest {
-  const { weather, events } = known.ingredients
+function questionsOf(
+  products: readonly Product[],
+  { venueId, marketDate: date }: RecommendBody,
+  { weather, events }: Ingredients,
+): PredictionRequest['products'] {
   const attendance = Math.max(0, ...events.map((event) => event.attendance))
-  return {
-    vendorId,
-    sales: known.sales,
-    products: known.products.map((product) => ({
-      economics: product,
-      question: {
-        productId: product.id,
-        category: product.category,
-        venueId: body.venueId,
-        date: body.marketDate,
-        priceCents: product.priceCents,
-        weather: weather ?? undefined,
-        event: attendance > 0 ? { attendance } : undefined,
-      },
-    })),
-  }
+  return products.map((product) => ({
+    economics: product,
+    question: {
+      productId: product.id,
+      category: product.category,
+      venueId,
+      date,
+      priceCents: product.priceCents,
+      weather: weather ?? undefined,
+      event: attendance > 0 ? { attendance } : undefined,
+    },
+  }))
 }
 
 function answerOf(prediction: Prediction, products: readonly Product[], { weather, events }: Ingredients) {

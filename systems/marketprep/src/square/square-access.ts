@@ -1,7 +1,7 @@
 import { errorCode, type Clock } from 'seaworthy/core'
 import type { SecretBox } from 'seaworthy/security'
 import type { SquareTokens } from '../clients/square-model.ts'
-import { dataError, findSquareConnection, saveSquareGrant } from '../data/index.ts'
+import { dataError, findSquareConnection, saveSquareGrant, type SquareConnection } from '../data/index.ts'
 import type { Store } from '../store.ts'
 
 /** The tokens of a vendor's Square account: sealed at rest, refreshed before they end. */
@@ -50,7 +50,11 @@ export class SquareAccess {
    * @throws SeaworthyError ERR_SQUARE_NOT_CONNECTED
    */
   async token(vendorId: string, signal?: AbortSignal): Promise<string> {
-    const connection = await this.#connection(vendorId, signal)
+    return this.tokenOf(vendorId, await this.#connection(vendorId, signal), signal)
+  }
+
+  /** The same for a connection that has been read already. */
+  async tokenOf(vendorId: string, connection: SquareConnection, signal?: AbortSignal): Promise<string> {
     const leftMs = Date.parse(connection.expiresAt) - this.#options.clock.wallTime()
     if (leftMs > refreshAheadMs) return this.#open(connection.accessTokenEncrypted, vendorId, 'access')
     try {

@@ -75,18 +75,16 @@ export class SquareSync {
   /** Takes in the orders since the last synchronisation only. For the time in which somebody waits for an answer. */
   async newestOrders(vendorId: string, orders: SearchOrders, signal?: AbortSignal): Promise<void> {
     const { store, access } = this.#options
-    const readOnly = { readOnly: true, signal }
-    const connection = await store.vendor(vendorId, findSquareConnection, readOnly)
-    if (connection?.syncedUntil == null) return
-    const names = await store.vendor(vendorId, squareNames, readOnly)
+    const { connection, names } = await store.vendor(
+      vendorId,
+      async (tx) => ({ connection: await findSquareConnection(tx), names: await squareNames(tx) }),
+      { readOnly: true, signal },
+    )
     const locationIds = [...names.venues.keys()].slice(0, squareLocationsMax)
-    if (locationIds.length === 0) return
+    if (connection?.syncedUntil == null || locationIds.length === 0) return
+    const token = await access.tokenOf(vendorId, connection, signal)
     const closedFrom = iso(Date.parse(connection.syncedUntil) - newestOverlapMs)
-    const page = await orders(await access.token(vendorId, signal), {
-      locationIds,
-      closedFrom,
-      limit: pageSize,
-    })
+    const page = await orders(token, { locationIds, closedFrom, limit: pageSize })
     await this.#store(vendorId, page.orders, names)
   }
 
@@ -118,6 +116,7 @@ export class SquareSync {
   /** Stores the orders' lines and says how many lines were new. */
   async #store(vendorId: string, orders: readonly SquareOrder[], names: SquareNames): Promise<number> {
     const lines = orders.flatMap((order) => orderLines(order, names))
+    if (lines.length === 0) return 0
     const { inserted } = await this.#options.store.vendor(vendorId, (tx) => upsertSales(tx, 'square', lines))
     return inserted
   }
