@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** The tokens that the home page needs, the same as in the look of the pages; home-page.test.ts compares them. */
+/** The tokens that the home page needs, the same as in the look of the pages; render-home-page.test.ts compares them. */
 const tokens = `:root {
   color-scheme: light dark;
   --paper: light-dark(oklch(0.982 0.004 240), oklch(0.185 0.018 245));

@@ -11,6 +11,6 @@ export interface HomeSystem {
   /** Where its page is. */
   readonly path: string
   readonly level: HomeLevel
-  /** Why the level is not full; null when there is nothing to say. */
+  /** Why the level is not full; null or empty when there is nothing to say. */
   readonly levelReason: string | null
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { homeSentence, renderHomePage } from './home-page.ts'
+import { homeSentence, renderHomePage } from './render-home-page.ts'
 import { homePageCsp, homeStyle } from './home-style.ts'
 import type { HomeSystem } from './home-system.ts'
 
