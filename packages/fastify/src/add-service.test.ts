@@ -186,3 +186,17 @@ test('addService: a capability that the service does not have is refused at the 
   })
   await server.ready()
 })
+
+test('addService: a closed route in a service without tokens is refused at the start', async () => {
+  const { server } = await fixture()
+  await addService(server, {
+    service: plainService(),
+    docs: false,
+    routes: (scope) => {
+      expect(() => scope.get('/x', { config: { auth: 'required' } }, async () => '')).toThrow(
+        '"auth" must be "public" or left out in a service without "tokens", received "required"',
+      )
+    },
+  })
+  await server.ready()
+})

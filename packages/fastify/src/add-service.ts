@@ -1,4 +1,4 @@
-import { matching, boolean, defineOptions, optional, text } from 'seaworthy/core'
+import { boolean, coreError, defineOptions, matching, optional, text } from 'seaworthy/core'
 import type { Service } from 'seaworthy/service'
 import { httpMetrics } from 'seaworthy/telemetry'
 import type { AccessTokens } from './access-tokens.ts'
@@ -61,7 +61,8 @@ export async function addService(server: HttpServer, options: AddServiceOptions)
   await server.register(
     async (scope: HttpServer) => {
       useServiceLevel(scope, service, metrics)
-      if (tokens !== undefined) useAuthentication(scope, tokens, metrics)
+      if (tokens === undefined) refuseClosedRoutes(scope)
+      else useAuthentication(scope, tokens, metrics)
       await useOpenApi(scope, {
         title,
         version: service.version,
@@ -73,4 +74,15 @@ export async function addService(server: HttpServer, options: AddServiceOptions)
     },
     { prefix },
   )
+}
+
+/** A route that asks for a caller would stand open where nothing checks tokens. */
+function refuseClosedRoutes(scope: HttpServer): void {
+  scope.addHook('onRoute', ({ url, config }) => {
+    if (config?.auth === undefined || config.auth === 'public') return
+    throw coreError(
+      'ERR_INVALID_OPTION',
+      `Cannot add route ${url}: "auth" must be "public" or left out in a service without "tokens", received ${JSON.stringify(config.auth)}`,
+    )
+  })
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 
 interface Running {
   readonly child: ChildProcess
@@ -140,8 +140,11 @@ test('drainOn: a later signal ends the process at once', async () => {
   const outcome = expect(ask(port, '/work/60000', new Agent())).rejects.toMatchObject({ code: 'ECONNRESET' })
   await ask(port, '/work/1', new Agent())
   child.kill('SIGINT')
-  const again = setInterval(() => child.kill('SIGINT'), 300)
+  const pressAgain = (): void => {
+    child.kill('SIGINT')
+    expect(child.exitCode).toBe(1)
+  }
+  await vi.waitFor(pressAgain, { timeout: 8000, interval: 300 })
   expect(await exited).toBe(1)
-  clearInterval(again)
   await outcome
 }, 10_000)
