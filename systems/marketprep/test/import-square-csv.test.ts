@@ -197,6 +197,27 @@ test('importSquareCsv: 1,000 failures are listed and all are counted', async () 
   expect(report.failures).toHaveLength(1_000)
 })
 
+test('importSquareCsv: names that are no names are refused as a whole', async () => {
+  const { vendor } = await addVendor('Products')
+  const rows = Array.from(
+    { length: 2_001 },
+    (_, i) => `2026-06-13,Item ${i},1,$3.00,T${i},Riverside Market,Payment\n`,
+  )
+  await expect(take(vendor, header + rows.join(''))).rejects.toMatchObject({ code: 'ERR_IMPORT_PRODUCTS' })
+  expect(await take(vendor, header + rows.slice(1).join(''))).toMatchObject({ productsCreated: 2_000 })
+})
+
+test('importSquareCsv: two at once of one vendor, one is told to wait', async () => {
+  const { vendor } = await addVendor('Twice')
+  const file = sampleCsv({ seed: 2, lastDay: '2026-06-13', weeks: 30 })
+  const outcomes = await Promise.allSettled([take(vendor, file), take(vendor, file)])
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'ERR_IMPORT_RUNNING', status: 409 })
+  expect(refused.length).toBeLessThan(2)
+  expect(await take(vendor, file)).toMatchObject({ productsCreated: 0 })
+  expect((await totals(vendor)).marketDays).toBe(30)
+})
+
 test('importSquareCsv: a file beyond the limit is refused, an upload that breaks leaves nothing', async () => {
   const { vendor } = await addVendor('Limits')
   await expect(take(vendor, mixed, { bytesMax: 100 })).rejects.toMatchObject({ code: 'ERR_IMPORT_TOO_LARGE' })

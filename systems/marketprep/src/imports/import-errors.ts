@@ -17,8 +17,14 @@ export const importErrors = {
   ERR_IMPORT_TOO_LARGE: {
     title: 'Import too large',
     status: 413,
-    meaning: 'The file is larger than an import may be.',
+    meaning: 'The file has more bytes or rows than an import may have.',
     remedy: 'Export a shorter range of days and import the parts; overlaps do no harm.',
+  },
+  ERR_IMPORT_PRODUCTS: {
+    title: 'Too many new products',
+    status: 400,
+    meaning: 'The file names more new products than a vendor sells, so its item names hold something else.',
+    remedy: 'See that the column "Item" holds the names of products.',
   },
   ERR_IMPORT_RUNNING: {
     title: 'Import already running',

@@ -33,6 +33,9 @@ export interface ImportOptions {
 
 const bytesMaxDefault = 200_000_000
 
+/** New products that one import may bring: far more means that names hold something else. */
+const productsMax = 2_000
+
 /** Rows that are handed to the database at once. */
 const batchSize = 2_000
 
@@ -42,8 +45,8 @@ const batchSize = 2_000
  * transaction, item and number within that, so the same file, or one that overlaps, adds only what is new.
  *
  * @param upload the file's bytes
- * @throws SeaworthyError ERR_IMPORT_UNREADABLE, ERR_IMPORT_DATE_ORDER, ERR_IMPORT_TOO_LARGE, ERR_IMPORT_RUNNING,
- *   ERR_VENUE_NOT_FOUND
+ * @throws SeaworthyError ERR_IMPORT_UNREADABLE, ERR_IMPORT_DATE_ORDER, ERR_IMPORT_TOO_LARGE, ERR_IMPORT_PRODUCTS,
+ *   ERR_IMPORT_RUNNING, ERR_VENUE_NOT_FOUND
  */
 export async function importSquareCsv(
   upload: AsyncIterable<Uint8Array | string>,
@@ -68,8 +71,9 @@ async function importInto(
   const reader = new SaleReader({ findVenue, nowMs: clock.wallTime() })
   await createStage(tx)
   await stageFile(tx, reader.read(file.read()), options.signal)
-  await numberStage(tx, reader.dateOrder())
+  await numberStage(tx, { rows: reader.rowsGood, order: reader.dateOrder() })
   const measure = await measureStage(tx)
+  if (measure.productsCreated > productsMax) throw tooManyProducts(measure.productsCreated)
   const applied = mode === 'good' ? reader.rowsGood > 0 : mode === 'all' && reader.failures.count === 0
   if (applied) await applyStage(tx)
   return {
@@ -109,4 +113,12 @@ async function stageFile(
     batch = []
   }
   if (batch.length > 0) await stageSales(tx, batch)
+}
+
+function tooManyProducts(count: number): Error {
+  return importError(
+    'ERR_IMPORT_PRODUCTS',
+    `Cannot import the file: it must bring at most ${productsMax} new products, received ${count}; see that the column "Item" holds names`,
+    { details: { productsMax, count } },
+  )
 }

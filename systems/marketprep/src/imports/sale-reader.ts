@@ -13,6 +13,9 @@ export interface SaleReaderOptions {
   readonly nowMs: number
 }
 
+/** Rows of one file, taken or not. An export of 100 MB has some 300,000. */
+const rowsMax = 500_000
+
 const dayMs = 86_400_000
 const firstDay = '2000-01-01'
 
@@ -71,6 +74,7 @@ export class SaleReader {
       if (sale !== undefined) sales.push(sale)
     }
     this.#rowsGood += sales.length
+    if (this.#rowsGood + this.failures.count > rowsMax) throw tooManyRows()
     return sales
   }
 
@@ -99,4 +103,12 @@ export class SaleReader {
       day !== undefined && day >= firstDay && day <= this.#lastDay ? day : undefined
     return { monthFirst: within(monthFirst), dayFirst: within(dayFirst) }
   }
+}
+
+function tooManyRows(): Error {
+  return importError(
+    'ERR_IMPORT_TOO_LARGE',
+    `Cannot import the file: it must have at most ${rowsMax} rows, received more; export a shorter range of days`,
+    { details: { rowsMax } },
+  )
 }

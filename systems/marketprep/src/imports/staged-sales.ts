@@ -17,8 +17,8 @@ export interface StagedMeasure {
   readonly lastDay: string | null
 }
 
-/** Lines that one statement stores: far below the limit of a statement's time. */
-const linesPerStatement = 20_000
+/** How many rows one statement works on, so that it stays far below the limit of a statement's time. */
+const [rowsNumberedAtOnce, linesStoredAtOnce] = [50_000, 20_000]
 
 /**
  * The table of the sales of one import, private to the transaction and gone with it. Rows get their number within
@@ -68,15 +68,24 @@ const stagedColumns = {
 /** Fixes how dates are read and gives every line the key under which it is stored. */
 export async function numberStage(
   tx: MarketprepTransaction,
-  order: 'monthFirst' | 'dayFirst',
+  staged: { readonly rows: number; readonly order: 'monthFirst' | 'dayFirst' },
 ): Promise<void> {
-  const day = sql.ref(order === 'monthFirst' ? 'month_first' : 'day_first')
-  await sql`create temporary table numbered_sales on commit drop as
-    select row_number() over (order by line)::integer as position, line, product_name, product_key, category,
-      is_product, unit_price_cents, venue_id, ${day} as sold_on, quantity, revenue_cents,
-      line_group || ':' || row_number() over (partition by line_group order by line) as source_line
-    from staged_sales`.execute(tx)
-  await sql`create index on numbered_sales (position)`.execute(tx)
+  const day = sql.ref(staged.order === 'monthFirst' ? 'month_first' : 'day_first')
+  const parts = Math.max(1, Math.ceil(staged.rows / rowsNumberedAtOnce))
+  await sql`create temporary table numbered_sales (
+    line integer not null, source_line text not null, product_name text not null, product_key text not null,
+    category text not null, is_product boolean not null, unit_price_cents integer not null, venue_id uuid not null,
+    sold_on date not null, quantity numeric(12, 3) not null, revenue_cents bigint not null
+  ) on commit drop`.execute(tx)
+  for (let part = 0; part < parts; part++) {
+    await sql`insert into numbered_sales
+      select line, line_group || ':' || row_number() over (partition by line_group order by line), product_name,
+        product_key, category, is_product, unit_price_cents, venue_id, ${day}, quantity, revenue_cents
+      from staged_sales where (hashtext(line_group) & 2147483647) % ${parts}::integer = ${part}::integer`.execute(
+      tx,
+    )
+  }
+  await sql`create index on numbered_sales (line)`.execute(tx)
   await sql`analyze numbered_sales`.execute(tx)
 }
 
@@ -85,7 +94,7 @@ export async function measureStage(tx: MarketprepTransaction): Promise<StagedMea
     select
       (select count(*)::integer from numbered_sales n
         join marketprep.sales s on s.source = 'csv' and s.source_line = n.source_line) as "rowsKnown",
-      (select count(distinct product_key)::integer from numbered_sales n
+      (select count(*)::integer from (select distinct product_key from numbered_sales) n
         where not exists (select from marketprep.products p where p.name_key = n.product_key)) as "productsCreated",
       to_char(min(sold_on), 'YYYY-MM-DD') as "firstDay", to_char(max(sold_on), 'YYYY-MM-DD') as "lastDay"
     from numbered_sales`.execute(tx)
@@ -103,12 +112,15 @@ export async function applyStage(tx: MarketprepTransaction): Promise<void> {
     select distinct on (product_key) product_name, product_key, category, unit_price_cents,
       round(unit_price_cents * ${unitCostShare}::numeric), round(unit_price_cents * ${unitCostShare}::numeric),
       is_product
-    from numbered_sales order by product_key, sold_on desc, quantity > 0 desc, line desc
+    from numbered_sales
+    join (select product_key, max(sold_on) as sold_on from numbered_sales group by product_key) last_sold
+      using (product_key, sold_on)
+    order by product_key, quantity > 0 desc, line desc
     on conflict (vendor_id, name_key) do nothing`.execute(tx)
-  const { rows } = await sql<{ lines: number }>`
-    select coalesce(max(position), 0) as lines from numbered_sales`.execute(tx)
-  for (let from = 1; from <= (rows[0]?.lines ?? 0); from += linesPerStatement) {
-    await applyLines(tx, from, from + linesPerStatement - 1)
+  const { rows } = await sql<{ last: number }>`
+    select coalesce(max(line), 0) as last from numbered_sales`.execute(tx)
+  for (let from = 1; from <= (rows[0]?.last ?? 0); from += linesStoredAtOnce) {
+    await applyLines(tx, from, from + linesStoredAtOnce - 1)
   }
 }
 
@@ -118,7 +130,7 @@ async function applyLines(tx: MarketprepTransaction, from: number, to: number): 
       (vendor_id, source, source_line, product_id, venue_id, sold_on, quantity, revenue_cents)
     select p.vendor_id, 'csv', n.source_line, p.id, n.venue_id, n.sold_on, n.quantity, n.revenue_cents
     from numbered_sales n join marketprep.products p on p.name_key = n.product_key
-    where n.position between ${from} and ${to}
+    where n.line between ${from} and ${to}
     on conflict (vendor_id, source, source_line) do update set
       product_id = excluded.product_id, venue_id = excluded.venue_id, sold_on = excluded.sold_on,
       quantity = excluded.quantity, revenue_cents = excluded.revenue_cents
