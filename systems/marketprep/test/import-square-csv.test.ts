@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { manualClock } from 'seaworthy/core'
+import { manualClock, queryChannel } from 'seaworthy/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createVenue, listProducts, salesStats } from '../src/data/index.ts'
 import { sampleCsv } from '../src/demo/sample-csv.ts'
@@ -234,4 +234,18 @@ test('importSquareCsv: an abort ends it with the reason of the abort', async () 
   const { vendor } = await addVendor('Abort')
   const reason = new Error('the caller left')
   await expect(take(vendor, mixed, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+})
+
+test('importSquareCsv: an abort while rows are stored leaves none of them', async () => {
+  const { vendor } = await addVendor('AbortLate')
+  const caller = new AbortController()
+  const reason = new Error('the caller left')
+  const file = sampleCsv({ seed: 3, lastDay: '2026-06-13', weeks: 20 })
+  using _watch = queryChannel.subscribe(({ statement }) => {
+    if (statement.startsWith('insert into marketprep.sales')) caller.abort(reason)
+  })
+  await expect(take(vendor, file, { mode: 'good', signal: caller.signal })).rejects.toBe(reason)
+  expect(caller.signal.aborted).toBe(true)
+  expect((await totals(vendor)).unitsSold).toBe(0)
+  expect(await take(vendor, file)).toMatchObject({ applied: true, rowsKnown: 0, productsCreated: 10 })
 })

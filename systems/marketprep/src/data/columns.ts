@@ -16,8 +16,3 @@ export function instant(column: string): RawBuilder<string> {
 export function instantOrNull(column: string): RawBuilder<string | null> {
   return instant(column)
 }
-
-/** A `bigint` or `numeric` as a number: exact up to 2^53. */
-export function float(column: string): RawBuilder<number> {
-  return sql<number>`${sql.ref(column)}::float8`
-}

@@ -1,6 +1,7 @@
 /**
  * What MarketPrep stores: the schema with its migrations, and the questions it is asked. Every function takes a
- * transaction that belongs to a vendor, and row-level security lets it see nothing of another.
+ * transaction that belongs to a vendor, and row-level security lets it see nothing of another. The few that come before
+ * a vendor is known take one of the directory.
  *
  * @module
  */

@@ -2,7 +2,7 @@ import type { ImportFailure } from '../contract/sales.ts'
 import type { RowFault } from './square-sale.ts'
 
 /** Failures that are listed; all are counted. */
-export const failuresListed = 1_000
+const failuresListed = 1_000
 
 /** The rows of an import that cannot be taken: all counted, the first ones listed. */
 export class FailureList {

@@ -4,5 +4,4 @@
  * @module
  */
 
-export { importError, importErrors, type ImportErrorCode } from './import-errors.ts'
 export { importSquareCsv, type ImportOptions } from './import-square-csv.ts'
