@@ -85,7 +85,7 @@ async function build(vite: Vite, systemDir: string): Promise<void> {
     await vite.build({
       configFile: join(systemDir, 'vite.config.ts'),
       mode: 'production',
-      logLevel: 'error',
+      logLevel: 'silent',
       build: { outDir: fresh },
     })
   } finally {

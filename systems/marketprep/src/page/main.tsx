@@ -1,5 +1,6 @@
+import '@fontsource-variable/inter/wght.css'
+import '@fontsource-variable/jetbrains-mono/wght.css'
 import './look/tokens.css'
-import './look/fonts.css'
 import './look/base.css'
 import './look/controls.css'
 import './look/parts.css'

@@ -1,7 +1,7 @@
 /** How well a service answers; `unknown` until it has answered once. */
 export type Level = 'full' | 'degraded' | 'minimal' | 'unavailable' | 'unknown'
 
-export const levelWords: Readonly<Record<Level, string>> = {
+const levelWords: Readonly<Record<Level, string>> = {
   full: 'Full service',
   degraded: 'Degraded',
   minimal: 'Minimal',

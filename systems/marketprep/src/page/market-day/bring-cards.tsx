@@ -33,7 +33,7 @@ export function BringCards({ items, selectedId, hrefOf, inlineWhy }: BringListPr
               aria-expanded={isSelected}
               role="button"
             >
-              <span>
+              <span className="reason-label">
                 {reason === undefined ? 'A day like any other' : `${reason.label} ${signed(reason.units)}`}
               </span>
               <span>

@@ -1,7 +1,7 @@
 import { type ReactNode } from 'react'
 import type { RecommendationSet } from '../../contract/recommendation.ts'
 import { Moment, ProvenanceChip } from '../look/index.ts'
-import { count, counted, roundMoney } from '../shell/words.ts'
+import { count, counted, dateOnly, roundMoney } from '../shell/words.ts'
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
@@ -25,8 +25,11 @@ function eventWords({ events, sources }: Pick<RecommendationSet, 'events' | 'sou
   return `${first.name}, ${count(first.attendance)} people${more}`
 }
 
-const modelWords = (version: string | null): string =>
-  version === null ? 'Simple averages' : `Model ${version}`
+/** A version that is a moment is said as its day. */
+function modelWords(version: string | null): string {
+  if (version === null) return 'Simple averages'
+  return /^\d{4}-\d\d-\d\d/.test(version) ? `Model of ${dateOnly(version.slice(0, 10))}` : `Model ${version}`
+}
 
 /** What the answer stands on, each with where it came from. */
 export function Facts({ set }: { readonly set: RecommendationSet }) {

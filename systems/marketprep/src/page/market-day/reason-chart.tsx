@@ -28,7 +28,7 @@ export function ReasonChart({ steps, max }: ReasonSteps) {
     <ol className="reasons">
       {steps.map((step) => (
         <li key={step.key} className={step.kind === 'end' ? 'reason reason-sum' : 'reason'}>
-          <span>{step.label}</span>
+          <span className="reason-label">{step.label}</span>
           <Bar step={step} max={max} />
           <span className="number">{amount(step)}</span>
         </li>
@@ -55,7 +55,9 @@ export function ReasonTable({ steps }: Pick<ReasonSteps, 'steps'>) {
       <tbody>
         {steps.map((step) => (
           <tr key={step.key}>
-            <th scope="row">{step.label}</th>
+            <th scope="row">
+              <span className="reason-label">{step.label}</span>
+            </th>
             <td className="number">{amount(step)}</td>
             <td className="number">{units(step.to)}</td>
           </tr>

@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import { Banner, Button, buttonClass, Failure, ProgressLine } from '../look/index.ts'
-import { count, counted } from '../shell/words.ts'
+import { counted } from '../shell/words.ts'
 import { ChooseFile } from './choose-file.tsx'
 import { Failures, reportSentence } from './import-report.tsx'
 import { type ImportStep } from './import-step.ts'
@@ -66,7 +66,7 @@ function Taken({ step, flow }: { readonly step: Step<'taken'>; readonly flow: Im
     <Banner level="full" title={`${counted(rowsGood, 'row')} imported from ${step.file.name}`} isAlert>
       <p>
         {counted(productsCreated, 'new product')}.
-        {rowsFailed === 0 ? '' : ` ${count(rowsFailed)} faulty rows were left out.`} The list for your next
+        {rowsFailed === 0 ? '' : ` Left out: ${counted(rowsFailed, 'faulty row')}.`} The list for your next
         market day now stands on these sales.
       </p>
       <div className="row">

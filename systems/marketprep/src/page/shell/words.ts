@@ -11,8 +11,6 @@ export const longDay = dayFormat({ weekday: 'long', day: 'numeric', month: 'long
 export const shortDay = dayFormat({ weekday: 'short', day: 'numeric', month: 'short' })
 /** "13 Jun 2026" */
 export const dateOnly = dayFormat({ day: 'numeric', month: 'short', year: 'numeric' })
-/** "Saturday" */
-export const weekdayName = dayFormat({ weekday: 'long' })
 
 /** 0 is Sunday. */
 export const weekdayOf = (day: string): number => new Date(atNoon(day)).getUTCDay()
