@@ -6,7 +6,8 @@ export const pageErrors = {
     title: 'Page not built',
     status: 500,
     meaning: 'There is neither a built page nor the tool that builds it.',
-    remedy: 'Install the development dependencies (npm ci) and start again, or ship dist/page with the system.',
+    remedy:
+      'Install the development dependencies (npm ci) and start again, or ship dist/page with the system.',
   },
 } as const satisfies ErrorTable
 
