@@ -160,7 +160,7 @@ function readSort(sort: Json): { readonly field: OrderTimeField; readonly descen
     throw badField(
       'query.sort.sort_field',
       'INVALID_ENUM_VALUE',
-      `\`${String(field).slice(0, 50)}\` is not a valid enum value for \`sort_field\`.`,
+      `\`${JSON.stringify(field).slice(0, 50)}\` is not a valid enum value for \`sort_field\`.`,
     )
   }
   const order = sort['sort_order'] ?? 'DESC'
@@ -168,7 +168,7 @@ function readSort(sort: Json): { readonly field: OrderTimeField; readonly descen
     throw badField(
       'query.sort.sort_order',
       'INVALID_ENUM_VALUE',
-      `\`${String(order).slice(0, 50)}\` is not a valid enum value for \`sort_order\`.`,
+      `\`${JSON.stringify(order).slice(0, 50)}\` is not a valid enum value for \`sort_order\`.`,
     )
   }
   return { field: known, descending: order === 'DESC' }

@@ -73,7 +73,7 @@ export class WebhookSubscriptions {
     }
     const subscription: WebhookSubscription = {
       id: `wbhk_${squareId(20, 'subscription', url).toLowerCase()}`,
-      name: String(given['name'] ?? 'webhook').slice(0, 100),
+      name: typeof given['name'] === 'string' ? given['name'].slice(0, 100) : 'webhook',
       notification_url: url,
       event_types: types as readonly string[],
       // Follows from the URL, so that a receiver keeps its key over a restart.

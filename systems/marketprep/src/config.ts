@@ -6,8 +6,6 @@ export interface MarketprepConfig {
     readonly baseUrl: string
     readonly applicationId: string
     readonly applicationSecret: string
-    /** The key of signed notifications, and the address they are sent to; undefined when there are none. */
-    readonly webhook: { readonly key: string; readonly url: string } | undefined
   }
   readonly openMeteo: {
     readonly forecastBaseUrl: string
@@ -23,7 +21,6 @@ export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly mode: 'development' | 'production'
   readonly simulated: (name: string) => string | undefined
-  readonly publicUrl: string
 }
 
 /**
@@ -31,19 +28,18 @@ export interface ConfigSources {
  *
  * @throws SeaworthyError ERR_MARKETPREP_CONFIGURATION
  */
-export function readMarketprepConfig({ env, mode, simulated, publicUrl }: ConfigSources): MarketprepConfig {
+export function readMarketprepConfig({ env, mode, simulated }: ConfigSources): MarketprepConfig {
   const squareSimulated = simulated('square')
   const openMeteo = simulated('open-meteo') ?? textOf(env, 'OPEN_METEO_URL')
-  const webhookKey = textOf(env, 'SQUARE_WEBHOOK_KEY')
   return Object.freeze({
     square: {
       baseUrl: squareSimulated ?? addressOf(env, 'SQUARE_URL', 'https://connect.squareup.com'),
-      applicationId: idOf(env, 'SQUARE_APPLICATION_ID', squareSimulated, 'sandbox-sq0idb-seaworthy'),
-      applicationSecret: idOf(env, 'SQUARE_APPLICATION_SECRET', squareSimulated, 'sandbox-sq0csb-seaworthy'),
-      webhook:
-        webhookKey === undefined
-          ? undefined
-          : { key: webhookKey, url: `${publicUrl}/marketprep/api/square/webhook` },
+      applicationId: idOf(env, 'SQUARE_APPLICATION_ID', squareSimulated && 'sandbox-sq0idb-seaworthy'),
+      applicationSecret: idOf(
+        env,
+        'SQUARE_APPLICATION_SECRET',
+        squareSimulated && 'sandbox-sq0csb-seaworthy',
+      ),
     },
     openMeteo: {
       forecastBaseUrl: checked('OPEN_METEO_URL', openMeteo ?? 'https://api.open-meteo.com'),
@@ -75,13 +71,9 @@ function checked(name: string, value: string): string {
   )
 }
 
-function idOf(
-  env: ConfigSources['env'],
-  name: string,
-  simulated: string | undefined,
-  fallback: string,
-): string {
-  const value = textOf(env, name) ?? (simulated === undefined ? undefined : fallback)
+/** A simulated service takes the values of its own application. */
+function idOf(env: ConfigSources['env'], name: string, simulated: string | undefined): string {
+  const value = textOf(env, name) ?? simulated
   if (value !== undefined) return value
   throw missing(name, "the application's value from Square's developer console")
 }

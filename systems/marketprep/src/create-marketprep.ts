@@ -33,6 +33,8 @@ export interface MarketprepOptions extends ConfigSources {
   /** The owner of the database, who may create schemas and roles. */
   readonly databaseUrl: string
   readonly secret: Uint8Array
+  /** Where browsers reach the host, without a slash at the end: Square sends them back there. */
+  readonly publicUrl: string
   readonly logger: Logger
   readonly runtime: Runtime
 }

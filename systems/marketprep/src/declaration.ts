@@ -12,7 +12,7 @@ import type { ModelShelf } from './models/model-shelf.ts'
 import { predictWithHeuristic, predictWithModel, type PredictionRequest } from './models/predict.ts'
 import { storedSales, type SalesFreshness } from './recommend/stored-sales.ts'
 import type { Store } from './store.ts'
-import { classifyWeatherError, noForecast } from './weather/weather-errors.ts'
+import { classifyWeatherError, noForecast } from './weather/no-forecast.ts'
 
 /** The weather of one market day, asked by one vendor. */
 export interface WeatherQuestion {

@@ -19,7 +19,7 @@ export const marketprep: Service = wireMarketprep(
     publicUrl: nowhere,
   },
   {
-    square: { baseUrl: nowhere, applicationId: 'none', applicationSecret: 'none', webhook: undefined },
+    square: { baseUrl: nowhere, applicationId: 'none', applicationSecret: 'none' },
     openMeteo: { forecastBaseUrl: nowhere, archiveBaseUrl: nowhere, geocodingBaseUrl: nowhere },
     eventsBaseUrl: nowhere,
     demo: false,

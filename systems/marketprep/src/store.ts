@@ -38,8 +38,11 @@ export function createStore(database: Database<MarketprepTables>, runtime: Runti
     runtime,
   )
   const transaction = declared.operation('transaction', {
-    call: ({ signal }, work: StoreWork<void>, tenant: string, readOnly: boolean) =>
-      database.transaction(work, { tenant, readOnly, signal }),
+    call: (
+      { signal },
+      work: StoreWork<void>,
+      scope: { readonly tenant: string; readonly readOnly: boolean },
+    ) => database.transaction(work, { ...scope, signal }),
   })
 
   async function run<T>(tenant: string, work: StoreWork<T>, options: StoreOptions = {}): Promise<T> {
@@ -47,7 +50,10 @@ export function createStore(database: Database<MarketprepTables>, runtime: Runti
     const collect = async (tx: MarketprepTransaction): Promise<void> => {
       results[0] = await work(tx)
     }
-    await transaction.with({ signal: options.signal })(collect, tenant, options.readOnly ?? false)
+    await transaction.with({ signal: options.signal })(collect, {
+      tenant,
+      readOnly: options.readOnly ?? false,
+    })
     return results[0] as T
   }
 

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import {
   contextFromHeaders,
@@ -85,7 +84,7 @@ test('runWithContext: two requests at the same time keep their own context', asy
   const seen = await Promise.all(
     [freshContext(), freshContext()].map((context) =>
       runWithContext(context, async () => {
-        await setImmediate()
+        await new Promise((resolve) => setImmediate(resolve))
         return currentContext() === context
       }),
     ),

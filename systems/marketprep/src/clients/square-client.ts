@@ -84,7 +84,7 @@ export class SquareClient {
       state,
       redirect_uri: this.#options.redirectUrl,
     })
-    return `${base}/oauth2/authorize?${query}`
+    return `${base}/oauth2/authorize?${query.toString()}`
   }
 
   /** Turns the code of the redirect into tokens. A code works once and for 5 minutes. */

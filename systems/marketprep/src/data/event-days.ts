@@ -18,7 +18,12 @@ export async function storeEventDays(
 ): Promise<void> {
   if (days.length === 0) return
   const vendorId = await currentVendor(tx)
-  const rows = days.map(({ day, attendance }) => ({ vendor_id: vendorId, venue_id: venueId, day, attendance }))
+  const rows = days.map(({ day, attendance }) => ({
+    vendor_id: vendorId,
+    venue_id: venueId,
+    day,
+    attendance,
+  }))
   await bulkUpsert(tx, rows, {
     table: 'marketprep.event_days',
     columns: eventColumns,

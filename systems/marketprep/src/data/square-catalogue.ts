@@ -34,7 +34,9 @@ export async function storeCatalogueProducts(
     const unitCost = Math.round(product.priceCents * unitCostShare)
     await sql`update marketprep.products set square_variation_id = ${product.variationId}
       where name_key = ${nameKey(name)} and square_variation_id is null
-        and not exists (select from marketprep.products where square_variation_id = ${product.variationId})`.execute(tx)
+        and not exists (select from marketprep.products where square_variation_id = ${product.variationId})`.execute(
+      tx,
+    )
     const { numAffectedRows: known } = await sql`
       update marketprep.products set category = ${product.category.slice(0, 60)},
         price_cents = ${product.priceCents}, is_active = ${product.isActive}

@@ -8,12 +8,6 @@ export const squareErrors = {
     meaning: 'The state of the authorisation is missing, expired, altered or of somebody else.',
     remedy: 'Start connecting again from the page.',
   },
-  ERR_SQUARE_NOT_CONFIGURED: {
-    title: 'Square is not configured',
-    status: 503,
-    meaning: 'The application has no Square application ID and secret.',
-    remedy: 'Set SQUARE_APPLICATION_ID and SQUARE_APPLICATION_SECRET.',
-  },
 } as const satisfies ErrorTable
 
 /** A code of the connection to Square. */

@@ -81,7 +81,7 @@ export class SquareSync {
       { readOnly: true, signal },
     )
     const locationIds = [...names.venues.keys()].slice(0, squareLocationsMax)
-    if (connection?.syncedUntil == null || locationIds.length === 0) return
+    if (typeof connection?.syncedUntil !== 'string' || locationIds.length === 0) return
     const token = await access.tokenOf(vendorId, connection, signal)
     const closedFrom = iso(Date.parse(connection.syncedUntil) - newestOverlapMs)
     const page = await orders(token, { locationIds, closedFrom, limit: pageSize })
@@ -94,7 +94,7 @@ export class SquareSync {
     await storeCatalogue({ store, dependencies: dependencies() }, { vendorId, token, signal })
     const names = await store.vendor(vendorId, squareNames, { readOnly: true, signal })
     const connection = await store.vendor(vendorId, findSquareConnection, { readOnly: true, signal })
-    const known = connection?.syncedUntil == null ? undefined : Date.parse(connection.syncedUntil)
+    const known = typeof connection?.syncedUntil !== 'string' ? undefined : Date.parse(connection.syncedUntil)
     const closedFrom = iso(known === undefined ? startedAtMs - firstSyncMs : known - overlapMs)
     let added = 0
     for (const locationIds of chunks([...names.venues.keys()], squareLocationsMax)) {
