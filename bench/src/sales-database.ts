@@ -25,14 +25,14 @@ export interface SalesDatabase extends AsyncDisposable {
   asOwner<T>(work: (tx: MarketprepTransaction) => Promise<T>): Promise<T>
 }
 
-export const vendorCount = 20
+export const vendorCount = 40
 const productCount = 100
-const marketDays = 200
+const marketDays = 100
 
-/** How many rows of sales there are: 100 products on 200 market days for each vendor. */
+/** How many rows of sales there are: 100 products on 100 weekly market days for each vendor. */
 export const saleCount = vendorCount * productCount * marketDays
 
-/** The last day with sales. The first is 700 days before. */
+/** The last day with sales. The first is 693 days before. */
 export const lastDay = '2026-06-13'
 
 const schema = 'marketprep'
@@ -80,13 +80,13 @@ async function fill(tx: MarketprepTransaction): Promise<void> {
     from marketprep.vendors v, generate_series(1, ${productCount}::integer) n`.execute(tx)
   await sql`
     insert into marketprep.venues (vendor_id, name, name_key, latitude, longitude, time_zone, market_weekdays)
-    select v.id, 'Plaza', 'plaza', 41.9, -87.6, 'America/Chicago', '{3,6}' from marketprep.vendors v`.execute(
+    select v.id, 'Plaza', 'plaza', 41.9, -87.6, 'America/Chicago', '{6}' from marketprep.vendors v`.execute(
     tx,
   )
   await sql`
     insert into marketprep.sales
       (vendor_id, source, source_line, product_id, venue_id, sold_on, quantity, revenue_cents)
-    select p.vendor_id, 'csv', n || ':' || p.name_key, p.id, v.id, ${lastDay}::date - (n * 7) / 2,
+    select p.vendor_id, 'csv', n || ':' || p.name_key, p.id, v.id, ${lastDay}::date - n * 7,
       1 + abs(hashtext(p.id::text || n)) % 30, 400 * (1 + abs(hashtext(p.id::text || n)) % 30)
     from generate_series(${marketDays - 1}::integer, 0, -1) n, marketprep.products p
     join marketprep.venues v on v.vendor_id = p.vendor_id
