@@ -50,7 +50,7 @@ const outermost = [
   'packages/seaworthy/src/core/random.ts',
   'packages/seaworthy/src/bin/**',
   'systems/host/src/main.ts',
-  'systems/*/src/page/**',
+  'systems/*/src/page/look/browser-clock.ts',
   'bench/**',
   'tools/**',
 ]

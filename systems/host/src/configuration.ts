@@ -29,8 +29,19 @@ export interface Configuration {
   /** How long requests under way may take to end after a signal. */
   readonly graceMs: number
   readonly systems: readonly SystemName[]
+  /** The addresses of real outside services by name; undefined for one that is simulated in development. */
+  readonly services: Readonly<Record<string, string | undefined>>
   readonly env: Environment
 }
+
+/** The variables that hold the addresses of real services. */
+const serviceVariables = {
+  square: 'SQUARE_URL',
+  'open-meteo': 'OPEN_METEO_URL',
+  events: 'EVENTS_URL',
+} as const
+
+const web = ['https:', 'http:'] as const
 
 /**
  * Reads the configuration.
@@ -40,6 +51,7 @@ export interface Configuration {
  */
 export function readConfiguration(env: Environment, args: readonly string[]): Configuration {
   const mode = choiceOf(env, 'NODE_ENV', ['development', 'production'])
+  choiceOf(env, 'DEMO', ['on', 'off'])
   const secret = textOf(env, 'SEAWORTHY_SECRET')
   if (mode === 'production' && secret === undefined) {
     throw hostError(
@@ -56,15 +68,22 @@ export function readConfiguration(env: Environment, args: readonly string[]): Co
     databaseUrl: urlOf(env, 'DATABASE_URL', ['postgres:', 'postgresql:']),
     logLevel: choiceOf(env, 'LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal']),
     secret,
-    publicUrl: urlOf(env, 'PUBLIC_URL', ['https:', 'http:']),
+    publicUrl: urlOf(env, 'PUBLIC_URL', web),
     settleMs: millisecondsOf(env, 'DRAIN_SETTLE_MS', {
-      fallback: mode === 'production' ? 5_000 : 0,
+      // Without a balancer, callers on open connections still need to hear that theirs closes.
+      fallback: mode === 'production' ? 5_000 : 250,
       max: 600_000,
     }),
     graceMs: millisecondsOf(env, 'DRAIN_GRACE_MS', { fallback: 10_000, max: 600_000 }),
     systems: readSystems(args),
+    services: readServices(env),
     env,
   })
+}
+
+function readServices(env: Environment): Configuration['services'] {
+  const named = Object.entries(serviceVariables)
+  return Object.freeze(Object.fromEntries(named.map(([name, variable]) => [name, urlOf(env, variable, web)])))
 }
 
 function readSystems(args: readonly string[]): readonly SystemName[] {

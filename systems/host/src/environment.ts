@@ -31,7 +31,8 @@ export function portOf(env: Environment, name: string, fallback: number): number
 
 export function hostOf(env: Environment, name: string, fallback: string): string {
   const value = textOf(env, name) ?? fallback
-  if (isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value)) return value
+  const isName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value) && !/^[\d.]+$/.test(value)
+  if (isIP(value) !== 0 || isName) return value
   throw bad(name, 'an IP address or a host name', value)
 }
 
@@ -52,12 +53,9 @@ export function urlOf(env: Environment, name: string, protocols: readonly string
   if (value === undefined) return undefined
   const protocol = URL.canParse(value) ? new URL(value).protocol : ''
   if (protocols.includes(protocol)) return value.replace(/\/+$/, '')
-  // The value may hold a password, so only its beginning is repeated.
-  throw bad(
-    name,
-    `an address that starts with ${protocols.map((item) => `${item}//`).join(' or ')}`,
-    `${value.slice(0, 8)}…`,
-  )
+  const allowed = `an address that starts with ${protocols.map((item) => `${item}//`).join(' or ')}`
+  // The value may hold a password, so only its scheme is repeated.
+  throw bad(name, allowed, /^[a-z][a-z0-9+.-]*:\/\//i.exec(value)?.[0].concat('…') ?? 'something else')
 }
 
 export function folderOf(env: Environment, name: string, fallback: string): string {

@@ -1,6 +1,6 @@
 import { isSeaworthyError, systemRuntime } from 'seaworthy/core'
 import { readConfiguration } from './configuration.ts'
-import { runHost, type RunningHost } from './run-host.ts'
+import type { RunningHost } from './run-host.ts'
 
 /**
  * `npm start [-- SYSTEM …]`. Exit codes: 0 after a signal and a complete drain, 1 when something failed or was cut off,
@@ -15,7 +15,7 @@ let host: RunningHost | undefined
 let firstSignalAt: number | undefined
 
 function onSignal(): void {
-  const now = performance.now()
+  const now = systemRuntime.clock.now()
   if (firstSignalAt !== undefined) {
     if (now - firstSignalAt > samePressMs) process.exit(1)
     return
@@ -49,6 +49,8 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   try {
     const configuration = readConfiguration(process.env, process.argv.slice(2))
+    // Loaded only now: the signals are heard and the configuration is judged before the many modules of the rest.
+    const { runHost } = await import('./run-host.ts')
     host = await runHost({ configuration, runtime: systemRuntime, signal: starting.signal })
     if (starting.signal.aborted) return await end(host)
     await host.started

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { connectOrExplain, startEmbeddedPostgres } from '@seaworthy/postgres'
-import { startSimulators } from '@seaworthy/simulators'
-import type { Runtime } from 'seaworthy/core'
+import { startSimulators, type Simulators } from '@seaworthy/simulators'
+import { errorCode, type Runtime } from 'seaworthy/core'
 import type { Logger } from 'seaworthy/telemetry'
 import type { Configuration } from './configuration.ts'
-import { textOf } from './environment.ts'
 
 /** Something the host started, or found running, outside of itself. */
 export interface Outside<T> extends AsyncDisposable {
@@ -24,36 +23,42 @@ export async function openDatabase(
   const server = await startEmbeddedPostgres({
     dataDir: join(dataDir, 'postgres'),
     clock,
-    log: (line) => logger.debug({ event: 'postgres' }, line),
+    log: (line) => logger[isGrave(line) ? 'error' : 'debug']({ event: 'postgres' }, line),
   })
   if (server.notice !== undefined) logger.warn({ event: 'postgres' }, server.notice)
   return { value: { url: server.url }, [Symbol.asyncDispose]: () => server.stop() }
 }
 
-/** The variables that point to real services: a service whose variable is set is not simulated. */
-const realServices: Readonly<Record<string, string>> = {
-  square: 'SQUARE_URL',
-  'open-meteo': 'OPEN_METEO_URL',
-  events: 'EVENTS_URL',
+/** What an operator must see. The other lines of the server may hold values of rows. */
+function isGrave(line: string): boolean {
+  return /\bPANIC:|ended without being asked to|terminated by signal/.test(line)
 }
 
 /** Stand-ins of outside services on their own port, for those that no variable points to; none in production. */
 export async function openSimulators(
-  { env, mode }: Configuration,
-  port: number,
+  { services, mode, port }: Configuration,
   runtime: Runtime,
 ): Promise<Outside<{ readonly url: string | undefined; baseUrl(name: string): string | undefined }>> {
-  const wanted = Object.keys(realServices).filter(
-    (name) => textOf(env, realServices[name] ?? '') === undefined,
-  )
+  const wanted = Object.keys(services).filter((name) => services[name] === undefined)
   if (mode === 'production' || wanted.length === 0) {
     return {
       value: { url: undefined, baseUrl: () => undefined },
       [Symbol.asyncDispose]: () => Promise.resolve(),
     }
   }
-  const simulators = await startSimulators({ port, ...runtime, seed: 1 })
+  const simulators = await startBeside(port, runtime)
   const baseUrl = (name: string): string | undefined =>
     wanted.includes(name) ? `${simulators.url}/${name}` : undefined
   return { value: { url: simulators.url, baseUrl }, [Symbol.asyncDispose]: () => simulators.stop() }
+}
+
+/** On the port after the host's; on any free one when that is taken. */
+async function startBeside(port: number, runtime: Runtime): Promise<Simulators> {
+  const beside = port === 0 || port === 65_535 ? 0 : port + 1
+  try {
+    return await startSimulators({ port: beside, ...runtime, seed: 1 })
+  } catch (error) {
+    if (errorCode(error) !== 'EADDRINUSE') throw error
+    return startSimulators({ port: 0, ...runtime, seed: 1 })
+  }
 }

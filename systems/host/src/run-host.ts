@@ -8,12 +8,14 @@ import {
   drain,
   type HttpServer,
 } from '@seaworthy/fastify'
-import { errorCode, type Runtime } from 'seaworthy/core'
+import type { Runtime } from 'seaworthy/core'
 import { createRedactor, loadMasterSecret } from 'seaworthy/security'
+import type { Service } from 'seaworthy/service'
 import { createMetrics, logChannels, observeChannels, processMetrics, type Logger } from 'seaworthy/telemetry'
 import type { Configuration } from './configuration.ts'
+import { ensureDataFolder } from './data-folder.ts'
 import { homeRoute } from './home-route.ts'
-import { hostError } from './host-errors.ts'
+import { explainListening, checkAddress } from './listening.ts'
 import { openDatabase, openSimulators } from './outside.ts'
 import { createSystem, type System } from './systems.ts'
 
@@ -44,11 +46,11 @@ export interface RunHostOptions {
 export async function runHost({ configuration, runtime, signal }: RunHostOptions): Promise<RunningHost> {
   await using starting = new AsyncDisposableStack()
   const log = logOf(configuration, runtime)
-  const secret = loadMasterSecret({ env: configuration.env, file: join(configuration.dataDir, 'secret') })
+  await checkAddress(configuration)
+  const secret = secretOf(configuration)
   const { value: database } = starting.use(await openDatabase(configuration, log.logger, runtime))
   signal.throwIfAborted()
-  const simulatorsPort = configuration.port === 0 ? 0 : configuration.port + 1
-  const { value: simulators } = starting.use(await openSimulators(configuration, simulatorsPort, runtime))
+  const { value: simulators } = starting.use(await openSimulators(configuration, runtime))
   signal.throwIfAborted()
   const metrics = createMetrics()
   starting.use(observeChannels(metrics))
@@ -62,7 +64,6 @@ export async function runHost({ configuration, runtime, signal }: RunHostOptions
     rateLimit: rateLimits,
     clock: runtime.clock,
   })
-  const url = baseUrl(configuration)
   const systems = await Promise.all(
     configuration.systems.map((name) =>
       createSystem(name, {
@@ -71,13 +72,40 @@ export async function runHost({ configuration, runtime, signal }: RunHostOptions
         secret,
         env: configuration.env,
         simulated: (service) => simulators.baseUrl(service),
-        publicUrl: configuration.publicUrl ?? url,
+        publicUrl: configuration.publicUrl ?? baseUrl(configuration),
         logger: log.logger,
         metrics,
         runtime,
       }),
     ),
   )
+  signal.throwIfAborted()
+  const services = await addSystems(server, systems)
+  starting.defer(() => server.close())
+  await listen(server, configuration)
+  signal.throwIfAborted()
+  const started = Promise.all(services.map((service) => service.start())).then(() => undefined)
+  // A stop during the start leaves nobody who waits for it.
+  started.catch(() => undefined)
+  const outside = starting.move()
+  return {
+    url: baseUrl({ ...configuration, port: portOf(server) ?? configuration.port }),
+    simulatorsUrl: simulators.url,
+    server,
+    systems,
+    started,
+    async stop() {
+      const { settleMs: settle, graceMs } = configuration
+      // The grace is for requests under way, so the settling comes on top of it.
+      const grace = settle + Math.max(graceMs, 10)
+      const report = await drain(server, services, { settle, grace, clock: runtime.clock })
+      await outside.disposeAsync()
+      return report.complete
+    },
+  }
+}
+
+async function addSystems(server: HttpServer, systems: readonly System[]): Promise<readonly Service[]> {
   for (const { service, http } of systems) {
     await addService(server, { service, prefix: `/${service.name}`, ...http })
   }
@@ -85,26 +113,13 @@ export async function runHost({ configuration, runtime, signal }: RunHostOptions
   addHealth(server, services)
   addMetrics(server)
   homeRoute(server, systems)
-  await listen(server, configuration)
-  signal.throwIfAborted()
-  const outside = starting.move()
-  return {
-    url: baseUrl({ ...configuration, port: portOf(server) ?? configuration.port }),
-    simulatorsUrl: simulators.url,
-    server,
-    systems,
-    started: Promise.all(services.map((service) => service.start())).then(() => undefined),
-    async stop() {
-      const { settleMs: settle, graceMs: grace, mode } = configuration
-      const report = await drain(server, services, {
-        settle: mode === 'production' ? settle : Math.max(settle, 1),
-        grace: Math.max(grace, 10),
-        clock: runtime.clock,
-      })
-      await outside.disposeAsync()
-      return report.complete
-    },
-  }
+  return services
+}
+
+/** The secret that all keys are derived from. The data folder is made only when something is kept in it. */
+function secretOf({ env, dataDir, secret, databaseUrl }: Configuration): Uint8Array {
+  if (secret === undefined || databaseUrl === undefined) ensureDataFolder(dataDir)
+  return loadMasterSecret({ env, file: join(dataDir, 'secret') })
 }
 
 /** Signing in is limited more than the rest, so that guessing passwords is slow; an import is large. */
@@ -135,12 +150,7 @@ async function listen(server: HttpServer, { host, port }: Configuration): Promis
   try {
     await server.listen({ host, port })
   } catch (cause) {
-    if (errorCode(cause) !== 'EADDRINUSE') throw cause
-    throw hostError(
-      'ERR_PORT_IN_USE',
-      `Cannot start: PORT ${port} on ${host} must be free, another program listens there; stop it or set PORT to another number`,
-      { cause, details: { host, port } },
-    )
+    throw explainListening(cause, { host, port })
   }
 }
 

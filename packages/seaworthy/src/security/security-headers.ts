@@ -45,7 +45,6 @@ const featuresOff = [
   'publickey-credentials-get',
   'screen-wake-lock',
   'usb',
-  'web-share',
   'xr-spatial-tracking',
 ] as const
 
