@@ -39,7 +39,7 @@ export async function run({ isQuick, progress }: BenchOptions): Promise<readonly
   progress.step(2, 4)
   const rows: BenchRow[] = []
   for (const [index, each] of cases.entries()) {
-    rows.push(await measure(each, { shipped, bare, rounds: isQuick ? 5 : 30 }))
+    rows.push(await measure(each, { shipped, bare, rounds: isQuick ? 5 : 40 }))
     progress.step(3 + index, 4)
   }
   return rows
@@ -59,7 +59,7 @@ async function measure({ name, run: work }: Case, { shipped, bare, rounds }: Sid
       { name: 'shipped', run: () => shipped.asVendor(work) },
       { name: 'bare', run: () => bare.asVendor(work) },
     ],
-    { clock: systemClock, rounds, warmUpRounds: 5 },
+    { clock: systemClock, rounds, warmUpRounds: 20 },
   )
   return {
     case: name,
