@@ -41,9 +41,7 @@ test(
     const rssBefore = process.memoryUsage.rss()
     let rssHighest = 0
     const watch = (): void => {
-      const { rss, heapUsed, external } = process.memoryUsage()
-      rssHighest = Math.max(rssHighest, rss)
-      inUse.push(heapUsed + external)
+      rssHighest = Math.max(rssHighest, process.memoryUsage.rss())
     }
     const beat = setInterval(watch, 10)
     const report = await importSquareCsv(largeFile(), options)
