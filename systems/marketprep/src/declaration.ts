@@ -9,7 +9,7 @@ import { probeEvents, probeSquare, probeWeather } from './clients/probes.ts'
 import type { Venue } from './contract/catalogue.ts'
 import type { Place, WeatherDay } from './data/index.ts'
 import type { ModelShelf } from './models/model-shelf.ts'
-import { predictWithHeuristic, predictWithModel, type PredictionRequest } from './models/predict.ts'
+import { predictWithHeuristic, predictWithModel, probePrediction, type PredictionRequest } from './models/predict.ts'
 import { storedSales, type SalesFreshness } from './recommend/stored-sales.ts'
 import type { Store } from './store.ts'
 import { classifyWeatherError, noForecast } from './weather/no-forecast.ts'
@@ -203,6 +203,7 @@ function declareModel({ models, runtime }: DeclarationParts) {
       retry: false,
       breaker,
       classify: (error) => (errorCode(error) === 'ERR_NO_MODEL' ? 'ignored' : 'failed'),
+      probe: { call: ({ signal }) => probePrediction(models, signal), every: '10s', timeout: '2s' },
     },
     runtime,
   )

@@ -21,13 +21,21 @@ export class ModelShelf {
   readonly #store: Store
   readonly #models = new BoundedMemo<ShelvedModel>(modelsMax)
   readonly #histories = new BoundedMemo<SalesHistory>(historiesMax)
+  #newest: PredictionRequest | undefined
 
   constructor(store: Store) {
     this.#store = store
   }
 
+  /** The newest request: asking it again is what proves that predictions work. */
+  get newest(): PredictionRequest | undefined {
+    return this.#newest
+  }
+
   /** @throws SeaworthyError ERR_NO_MODEL when none was trained yet */
-  async model({ vendorId, modelVersion }: PredictionRequest, signal?: AbortSignal): Promise<ShelvedModel> {
+  async model(request: PredictionRequest, signal?: AbortSignal): Promise<ShelvedModel> {
+    this.#newest = request
+    const { vendorId, modelVersion } = request
     const known = this.#models.get(vendorId)
     if (known !== undefined && known.version === modelVersion) return known
     const record = await this.#store.vendor(vendorId, findActiveModel, { readOnly: true, signal })
@@ -40,12 +48,16 @@ export class ModelShelf {
   }
 
   /** The sales before the day in question, as the model reads them. Read again only when sales or model changed. */
-  async history({ version, model }: ShelvedModel, request: PredictionRequest): Promise<SalesHistory> {
+  async history(
+    { version, model }: ShelvedModel,
+    request: PredictionRequest,
+    signal?: AbortSignal,
+  ): Promise<SalesHistory> {
     const { vendorId, date, salesStamp, loadSales } = request
     const key = [vendorId, version, date, salesStamp].join('\n')
     const known = this.#histories.get(key)
     if (known !== undefined) return known
-    const history = historyBefore(model, await loadSales('all'), date)
+    const history = historyBefore(model, await loadSales('all', signal), date)
     this.#histories.set(key, history)
     return history
   }

@@ -1,3 +1,4 @@
+import { errorCode } from 'seaworthy/core'
 import {
   forecast,
   heuristicForecast,
@@ -17,7 +18,7 @@ export interface PredictionRequest {
   /** Changes whenever the sales do. */
   readonly salesStamp: string
   /** The sales before the day: those of the last weeks, or all that a model learns from. */
-  readonly loadSales: (range: 'recent' | 'all') => Promise<readonly SaleDay[]>
+  readonly loadSales: (range: 'recent' | 'all', signal?: AbortSignal) => Promise<readonly SaleDay[]>
   readonly products: readonly { readonly question: DayQuestion; readonly economics: ProductEconomics }[]
 }
 
@@ -34,7 +35,7 @@ export async function predictWithModel(
   signal: AbortSignal,
 ): Promise<Prediction> {
   const shelved = await models.model(request, signal)
-  const history = await models.history(shelved, request)
+  const history = await models.history(shelved, request, signal)
   const forecasts = request.products.map((product) => forecast(shelved.model, { history, ...product }))
   return { modelVersion: shelved.version, forecasts }
 }
@@ -43,4 +44,15 @@ export async function predictWithHeuristic({ loadSales, products }: PredictionRe
   const sales = await loadSales('recent')
   const forecasts = products.map(({ question, economics }) => heuristicForecast(sales, question, economics))
   return { modelVersion: null, forecasts }
+}
+
+/** Asks the newest prediction again; a vendor without a model says nothing about the others. */
+export async function probePrediction(models: ModelShelf, signal: AbortSignal): Promise<void> {
+  const { newest } = models
+  if (newest === undefined) return
+  try {
+    await predictWithModel(models, newest, signal)
+  } catch (error) {
+    if (errorCode(error) !== 'ERR_NO_MODEL') throw error
+  }
 }

@@ -71,9 +71,9 @@ export async function recommend(options: RecommendOptions, asked: Asked): Promis
     }),
     { readOnly: true, signal },
   )
-  const loadSales: PredictionRequest['loadSales'] = (range) => {
+  const loadSales: PredictionRequest['loadSales'] = (range, until) => {
     const from = addDays(date, range === 'all' ? -historyDays : -recentDays)
-    return store.vendor(vendorId, (tx) => salesHistory(tx, from), { readOnly: true, signal })
+    return store.vendor(vendorId, (tx) => salesHistory(tx, from), { readOnly: true, signal: until })
   }
   const request = { vendorId, date, ...known, loadSales, products: questionsOf(products, body, ingredients) }
   const predicted = await dependencies.predict.with({ signal })(request)
