@@ -16,7 +16,4 @@ export const hostErrors = {
   },
 } as const satisfies ErrorTable
 
-/** A code of the host. */
-export type HostErrorCode = keyof typeof hostErrors
-
 export const hostError = errorFactory(hostErrors)

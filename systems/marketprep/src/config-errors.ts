@@ -10,7 +10,4 @@ export const configErrors = {
   },
 } as const satisfies ErrorTable
 
-/** A code of the configuration. */
-export type ConfigErrorCode = keyof typeof configErrors
-
 export const configError = errorFactory(configErrors)

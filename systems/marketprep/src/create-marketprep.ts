@@ -93,9 +93,6 @@ async function openDatabase(
   })
 }
 
-/** What the routes are made from. */
-export type MarketprepParts = ReturnType<typeof wireMarketprep>
-
 /** Makes the parts and ties them together. Opens no connection and starts nothing. */
 export function wireMarketprep(
   { runtime, logger, publicUrl }: Pick<MarketprepOptions, 'runtime' | 'logger' | 'publicUrl'>,

@@ -9,7 +9,12 @@ import { probeEvents, probeSquare, probeWeather } from './clients/probes.ts'
 import type { Venue } from './contract/catalogue.ts'
 import type { Place, WeatherDay } from './data/index.ts'
 import type { ModelShelf } from './models/model-shelf.ts'
-import { predictWithHeuristic, predictWithModel, probePrediction, type PredictionRequest } from './models/predict.ts'
+import {
+  predictWithHeuristic,
+  predictWithModel,
+  probePrediction,
+  type PredictionRequest,
+} from './models/predict.ts'
 import { storedSales, type SalesFreshness } from './recommend/stored-sales.ts'
 import type { Store } from './store.ts'
 import { classifyWeatherError, noForecast } from './weather/no-forecast.ts'

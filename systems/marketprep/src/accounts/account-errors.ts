@@ -16,7 +16,4 @@ export const accountErrors = {
   },
 } as const satisfies ErrorTable
 
-/** A code of signing in. */
-export type AccountErrorCode = keyof typeof accountErrors
-
 export const accountError = errorFactory(accountErrors)

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Cents, Day, Id, Instant } from './common.ts'
+import { Day, Id, Instant } from './common.ts'
 
 /** A row of an import that cannot be taken. `line` counts from 1, the header is line 1. */
 export const ImportFailure = Type.Object({
@@ -66,5 +66,3 @@ export const SquareStatus = Type.Object({
   note: Type.Union([Type.String(), Type.Null()]),
 })
 export type SquareStatus = Static<typeof SquareStatus>
-
-export const Revenue = Cents

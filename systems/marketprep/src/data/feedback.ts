@@ -33,7 +33,8 @@ const variancePercent = sql<number | null>`case when r.expected_demand > 0
   then round(((f.sold - r.expected_demand) / r.expected_demand * 100)::numeric, 1)::float8 end`
 
 /**
- * Stores what a vendor reports. The first report of a recommendation stands.
+ * Stores what a vendor reports. The first report of a product on a market day stands, also when the recommendation was
+ * made anew since.
  *
  * @param submittedAt an instant
  * @throws SeaworthyError ERR_RECOMMENDATION_NOT_FOUND, ERR_FEEDBACK_EXISTS
@@ -43,37 +44,36 @@ export async function addFeedback(
   body: FeedbackBody,
   submittedAt: string,
 ): Promise<Feedback> {
-  const { rows: known } = await sql`
-    select from marketprep.recommendations where id = ${body.recommendationId}::uuid`.execute(tx)
-  if (known.length === 0) {
+  const { rows } = await sql<{ id: string | null }>`
+    with about as (
+      select r.id, s.venue_id, s.market_date, r.product_id
+      from marketprep.recommendations r join marketprep.recommendation_sets s on s.id = r.set_id
+      where r.id = ${body.recommendationId}::uuid
+    ), stored as (
+      insert into marketprep.feedback (recommendation_id, venue_id, market_date, product_id, brought, sold,
+        price_cents, rating, comment, submitted_at)
+      select id, venue_id, market_date, product_id, ${body.brought}::integer, ${body.sold}::integer,
+        ${body.priceCents ?? null}::integer, ${body.rating ?? null}::smallint, ${body.comment ?? null}::text,
+        ${submittedAt}::timestamptz
+      from about on conflict on constraint feedback_once do nothing returning id
+    )
+    select (select id from stored) as id from about`.execute(tx)
+  const [row] = rows
+  if (row === undefined) {
     throw dataError(
       'ERR_RECOMMENDATION_NOT_FOUND',
       `Cannot take feedback on recommendation ${body.recommendationId}: it must be one of the vendor's own`,
       { details: { recommendationId: body.recommendationId } },
     )
   }
-  const stored = await tx
-    .insertInto('marketprep.feedback')
-    .values({
-      recommendation_id: body.recommendationId,
-      brought: body.brought,
-      sold: body.sold,
-      price_cents: body.priceCents ?? null,
-      rating: body.rating ?? null,
-      comment: body.comment ?? null,
-      submitted_at: submittedAt,
-    })
-    .onConflict((conflict) => conflict.constraint('feedback_once').doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  if (stored === undefined) {
+  if (row.id === null) {
     throw dataError(
       'ERR_FEEDBACK_EXISTS',
-      `Cannot take a second feedback on recommendation ${body.recommendationId}: each takes one`,
+      `Cannot take a second feedback on recommendation ${body.recommendationId}: a product takes one for each market day`,
       { details: { recommendationId: body.recommendationId } },
     )
   }
-  return feedbackOf(tx).where('f.id', '=', stored.id).executeTakeFirstOrThrow()
+  return feedbackOf(tx).where('f.id', '=', row.id).executeTakeFirstOrThrow()
 }
 
 /** A page of feedback, newest first. */

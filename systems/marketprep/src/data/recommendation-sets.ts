@@ -28,31 +28,19 @@ export async function saveRecommendationSet(
   const [stored] = rows
   if (stored === undefined)
     throw new TypeError('Cannot store recommendations: the database answered without a row')
-  const ids = await insertRecommendations(tx, stored.id, set.recommendations)
+  await insertRecommendations(tx, stored.id, set.recommendations)
   await dropOldSets(tx, set)
-  return {
-    ...set,
-    venueName: stored.venueName,
-    recommendations: set.recommendations.map((item, position) => ({
-      ...item,
-      id: ids[position] ?? '',
-      feedbackGiven: false,
-    })),
-  }
+  return { ...set, venueName: stored.venueName, recommendations: await recommendationsOf(tx, stored.id) }
 }
 
 async function insertRecommendations(
   tx: MarketprepTransaction,
   setId: string,
   items: readonly NewRecommendation[],
-): Promise<readonly string[]> {
-  if (items.length === 0) return []
-  const rows = await tx
-    .insertInto('marketprep.recommendations')
-    .values(items.map((item, position) => toRow(item, setId, position)))
-    .returning(['id', 'position'])
-    .execute()
-  return rows.sort((a, b) => a.position - b.position).map((row) => row.id)
+): Promise<void> {
+  if (items.length === 0) return
+  const rows = items.map((item, position) => toRow(item, setId, position))
+  await tx.insertInto('marketprep.recommendations').values(rows).execute()
 }
 
 function toRow(item: NewRecommendation, setId: string, position: number) {
@@ -117,7 +105,11 @@ async function recommendationsOf(tx: MarketprepTransaction, setId: string): Prom
       jsonb_build_object('low', r.interval_low, 'high', r.interval_high) as "interval80",
       r.confidence, r.confidence_label as "confidenceLabel", r.baseline, r.reasons,
       r.expected_revenue_cents::float8 as "expectedRevenueCents",
-      exists (select from marketprep.feedback f where f.recommendation_id = r.id) as "feedbackGiven"
-    from marketprep.recommendations r where r.set_id = ${setId}::uuid order by r.position`.execute(tx)
+      exists (
+        select from marketprep.feedback f
+        where f.venue_id = s.venue_id and f.market_date = s.market_date and f.product_id = r.product_id
+      ) as "feedbackGiven"
+    from marketprep.recommendations r join marketprep.recommendation_sets s on s.id = r.set_id
+    where r.set_id = ${setId}::uuid order by r.position`.execute(tx)
   return rows
 }

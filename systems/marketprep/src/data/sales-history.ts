@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { SaleDay } from '../forecast/types.ts'
+import { withQuietDays } from './quiet-days.ts'
 import type { MarketprepTransaction } from './schema.ts'
 
 /** What one product sold at one venue on one day, with the day's weather when it is stored. */
@@ -14,8 +15,8 @@ interface HistoryRow extends Omit<SaleDay, 'weather' | 'event'> {
 const rowsMax = 200_000
 
 /**
- * The sales from a day on as the forecast learns them: one row for each product, venue and day, oldest first. Refunds
- * are taken off their day, not below 0; sales without a venue are left out.
+ * The sales from a day on as the forecast learns them: one row for each product, venue and day, oldest first, those of
+ * nothing sold included. Refunds are taken off their day, not below 0; sales without a venue are left out.
  */
 export async function salesHistory(
   tx: MarketprepTransaction,
@@ -44,7 +45,7 @@ export async function salesHistory(
       and w.latitude = v.latitude::numeric(4, 1) and w.longitude = v.longitude::numeric(4, 1)
     left join marketprep.event_days e on e.venue_id = s.venue_id and e.day = s.sold_on
     order by s.sold_on, s.venue_id, s.product_id`.execute(tx)
-  return rows.map(toSaleDay)
+  return withQuietDays(rows.map(toSaleDay))
 }
 
 function toSaleDay({ temperatureMaxC, precipitationMm, code, attendance, ...row }: HistoryRow): SaleDay {

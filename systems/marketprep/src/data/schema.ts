@@ -130,6 +130,9 @@ interface RecommendationsTable extends OwnedTable {
 
 interface FeedbackTable extends OwnedTable {
   recommendation_id: string
+  venue_id: string
+  market_date: string
+  product_id: string
   brought: number
   sold: number
   price_cents: number | null

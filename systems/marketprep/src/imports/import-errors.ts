@@ -34,7 +34,4 @@ export const importErrors = {
   },
 } as const satisfies ErrorTable
 
-/** A code of imports. */
-export type ImportErrorCode = keyof typeof importErrors
-
 export const importError = errorFactory(importErrors)

@@ -10,7 +10,4 @@ export const modelErrors = {
   },
 } as const satisfies ErrorTable
 
-/** A code of trained models. */
-export type ModelErrorCode = keyof typeof modelErrors
-
 export const modelError = errorFactory(modelErrors)

@@ -16,7 +16,4 @@ export const recommendErrors = {
   },
 } as const satisfies ErrorTable
 
-/** A code of recommending. */
-export type RecommendErrorCode = keyof typeof recommendErrors
-
 export const recommendError = errorFactory(recommendErrors)

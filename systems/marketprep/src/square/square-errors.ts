@@ -10,7 +10,4 @@ export const squareErrors = {
   },
 } as const satisfies ErrorTable
 
-/** A code of the connection to Square. */
-export type SquareErrorCode = keyof typeof squareErrors
-
 export const squareError = errorFactory(squareErrors)

@@ -16,7 +16,4 @@ export const weatherErrors = {
   },
 } as const satisfies ErrorTable
 
-/** A code of weather. */
-export type WeatherErrorCode = keyof typeof weatherErrors
-
 export const weatherError = errorFactory(weatherErrors)

@@ -81,6 +81,9 @@ async function createFeedback(db: Kysely<unknown>): Promise<void> {
     vendor_id uuid not null default marketprep.current_tenant(),
     id uuid not null default marketprep.new_id(),
     recommendation_id uuid not null,
+    venue_id uuid not null,
+    market_date date not null,
+    product_id uuid not null,
     brought integer not null check (brought >= 0),
     sold integer not null check (sold >= 0),
     price_cents integer,
@@ -88,9 +91,12 @@ async function createFeedback(db: Kysely<unknown>): Promise<void> {
     comment text,
     submitted_at timestamptz not null,
     primary key (vendor_id, id),
-    constraint feedback_once unique (vendor_id, recommendation_id),
+    constraint feedback_once unique (vendor_id, venue_id, market_date, product_id),
     foreign key (vendor_id, recommendation_id) references marketprep.recommendations (vendor_id, id)
   )`.execute(db)
+  await sql`create index feedback_recommendation on marketprep.feedback (vendor_id, recommendation_id)`.execute(
+    db,
+  )
   await sql`create index feedback_newest on marketprep.feedback (vendor_id, submitted_at, id)`.execute(db)
   await enableTenantIsolation(db, { schema: 'marketprep', table: 'feedback', column: 'vendor_id' })
 }
