@@ -1,7 +1,7 @@
 import { manualClock } from 'seaworthy/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createVenue, salesStats } from '../src/data/index.ts'
-import { importSquareCsv } from '../src/imports/index.ts'
+import { importSquareCsv } from '../src/imports/import-square-csv.ts'
 import { startTestDatabase, type TestDatabase } from './test-database.ts'
 
 let db: TestDatabase

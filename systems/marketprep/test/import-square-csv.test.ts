@@ -3,7 +3,7 @@ import { manualClock, queryChannel } from 'seaworthy/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createVenue, listProducts, salesStats } from '../src/data/index.ts'
 import { sampleCsv } from '../src/demo/sample-csv.ts'
-import { importSquareCsv, type ImportOptions } from '../src/imports/index.ts'
+import { importSquareCsv, type ImportOptions } from '../src/imports/import-square-csv.ts'
 import { cursorKey, startTestDatabase, type TestDatabase } from './test-database.ts'
 
 let db: TestDatabase
