@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDatabase, startEmbeddedPostgres } from '@seaworthy/postgres'
@@ -9,6 +9,8 @@ import { queryPlan } from './query-plan.ts'
 
 test('queryPlan: the plan of raw and of built statements, sub-queries included, and no rows', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'seaworthy-bench-'))
+  // PostgreSQL's own user has to enter the folder, also when a root runs this.
+  await chmod(dataDir, 0o755)
   const server = await startEmbeddedPostgres({ dataDir })
   const database = createDatabase<MarketprepTables>({ url: server.url, name: 'plan' })
   const results: unknown[] = []

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -40,6 +40,8 @@ const tenancyKey = 'the tenancy key of a benchmark, not secret'
 
 export async function startSalesDatabase(): Promise<SalesDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'seaworthy-bench-'))
+  // PostgreSQL's own user has to enter the folder, also when a root runs this.
+  await chmod(dataDir, 0o755)
   const server = await startEmbeddedPostgres({ dataDir })
   const role = { schema, appRole: 'marketprep_app', appPassword: 'only-for-benchmarks', tenancyKey }
   const { appUrl } = await provisionTenancy(server.url, role)

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -26,6 +26,8 @@ export const cursorKey = 'a key for cursors in tests only, long'
 
 export async function startTestDatabase(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'marketprep-data-'))
+  // PostgreSQL's own user has to enter the folder, also when a root runs this.
+  await chmod(dataDir, 0o755)
   const server = await startEmbeddedPostgres({ dataDir })
   const key = 'a tenancy key in tests only, long enough'
   const tenancy = {
