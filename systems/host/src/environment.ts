@@ -53,7 +53,7 @@ export function urlOf(env: Environment, name: string, protocols: readonly string
   if (value === undefined) return undefined
   const protocol = URL.canParse(value) ? new URL(value).protocol : ''
   if (protocols.includes(protocol)) return value.replace(/\/+$/, '')
-  const allowed = `an address that starts with ${protocols.map((item) => `${item}//`).join(' or ')}`
+  const allowed = `a whole address that starts with ${protocols.map((item) => `${item}//`).join(' or ')}`
   // The value may hold a password, so only its scheme is repeated.
   throw bad(name, allowed, /^[a-z][a-z0-9+.-]*:\/\//i.exec(value)?.[0].concat('…') ?? 'something else')
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { connectOrExplain, startEmbeddedPostgres } from '@seaworthy/postgres'
 import { startSimulators, type Simulators } from '@seaworthy/simulators'
-import { errorCode, type Runtime } from 'seaworthy/core'
+import { errorCode, isSeaworthyError, type Runtime } from 'seaworthy/core'
 import type { Logger } from 'seaworthy/telemetry'
 import type { Configuration } from './configuration.ts'
+import { hostError } from './host-errors.ts'
 
 /** Something the host started, or found running, outside of itself. */
 export interface Outside<T> extends AsyncDisposable {
@@ -17,7 +18,7 @@ export async function openDatabase(
   { clock }: Runtime,
 ): Promise<Outside<{ readonly url: string }>> {
   if (databaseUrl !== undefined) {
-    await connectOrExplain(databaseUrl)
+    await checkDatabase(databaseUrl)
     return { value: { url: databaseUrl }, [Symbol.asyncDispose]: () => Promise.resolve() }
   }
   const server = await startEmbeddedPostgres({
@@ -27,6 +28,19 @@ export async function openDatabase(
   })
   if (server.notice !== undefined) logger.warn({ event: 'postgres' }, server.notice)
   return { value: { url: server.url }, [Symbol.asyncDispose]: () => server.stop() }
+}
+
+async function checkDatabase(url: string): Promise<void> {
+  try {
+    await connectOrExplain(url)
+  } catch (cause) {
+    if (isSeaworthyError(cause)) throw cause
+    throw hostError(
+      'ERR_BAD_CONFIGURATION',
+      `Cannot start: DATABASE_URL must be an address with parameters that hold, received ${errorCode(cause) ?? 'what the driver refuses'}; correct what follows the "?"`,
+      { cause, details: { variable: 'DATABASE_URL' } },
+    )
+  }
 }
 
 /** What an operator must see. The other lines of the server may hold values of rows. */
