@@ -48,3 +48,12 @@ test('links: a missing file, a missing heading and a heading that is there are t
   expect(broken('STYLE.md', '#nothing')).toBe(true)
   expect(broken('README.md', 'STYLE.md#names')).toBe(false)
 })
+
+test('ARCHITECTURE.md: every test that it names is there', () => {
+  const tests = repositoryFiles(/\.test\.ts$/).map(({ path }) => `/${path}`)
+  const named = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').matchAll(/`([\w/.-]+\.test\.ts)`/g)
+  const missing = [...named]
+    .map(([, name = '']) => name)
+    .filter((name) => !tests.some((path) => path.endsWith(`/${name}`)))
+  expect(missing).toEqual([])
+})
