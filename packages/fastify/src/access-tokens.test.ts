@@ -83,5 +83,14 @@ test('createAccessTokens: a previous secret is still accepted and no longer used
 })
 
 test('createAccessTokens: refuses a short secret without showing it', () => {
-  expect(() => make({ secret: 'short' })).toThrow('"secret" must be at least 32 bytes')
+  const messages = [{ secret: 'hunter2' }, { previousSecrets: ['hunter2'] }].map((options) => {
+    try {
+      return make(options)
+    } catch (error) {
+      return String(error)
+    }
+  })
+  expect(messages[0]).toContain('"secret" must be at least 32 bytes')
+  expect(messages[1]).toContain('"previousSecrets" must be at most 4 secrets')
+  expect(messages.join()).not.toContain('hunter2')
 })

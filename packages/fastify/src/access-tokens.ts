@@ -4,7 +4,9 @@ import {
   defineOptions,
   duration,
   matching,
+  object,
   oneOf,
+  secret as secretField,
   systemClock,
   text,
   type Clock,
@@ -53,18 +55,20 @@ const tokenType = 'at+jwt'
 const ownClaims: ReadonlySet<string> = new Set(['iss', 'aud', 'exp', 'iat', 'nbf', 'jti', 'sub', 'roles'])
 
 export const resolveAccessTokenOptions = defineOptions('access tokens', accessTokenDefaults, {
-  secret: matching(`at least ${secretBytesMin} bytes`, isSecret),
-  previousSecrets: matching(
-    `at most 4 secrets of at least ${secretBytesMin} bytes`,
-    (value): value is readonly (string | Uint8Array)[] =>
-      Array.isArray(value) && value.length <= 4 && value.every(isSecret),
+  secret: secretField(matching(`at least ${secretBytesMin} bytes`, isSecret)),
+  previousSecrets: secretField(
+    matching(
+      `at most 4 secrets of at least ${secretBytesMin} bytes`,
+      (value): value is readonly (string | Uint8Array)[] =>
+        Array.isArray(value) && value.length <= 4 && value.every(isSecret),
+    ),
   ),
   issuer: text(),
   audience: text(),
   algorithm: oneOf(...tokenAlgorithms),
   ttl: duration('1s', '30d'),
   clockTolerance: duration(0, '1m'),
-  clock: matching('a clock', (value): value is Clock => typeof value === 'object' && value !== null),
+  clock: object<Clock>('a clock'),
 })
 
 function isSecret(value: unknown): value is string | Uint8Array {

@@ -1,4 +1,4 @@
-import { boolean, coreError, defineOptions, matching, optional, text } from 'seaworthy/core'
+import { boolean, callable, coreError, defineOptions, matching, object, optional, text } from 'seaworthy/core'
 import type { Service } from 'seaworthy/service'
 import { httpMetrics } from 'seaworthy/telemetry'
 import type { AccessTokens } from './access-tokens.ts'
@@ -28,24 +28,16 @@ const resolve = defineOptions(
   'HTTP service',
   { prefix: '', docs: true },
   {
-    service: matching('a service', (value): value is Service => typeof value === 'object' && value !== null),
+    service: object<Service>('a service'),
     prefix: matching(
       'empty or a path such as "/marketprep"',
       (value): value is string => typeof value === 'string' && /^(\/[a-z0-9][a-z0-9-]*)*$/.test(value),
     ),
-    tokens: optional(
-      matching(
-        'made by createAccessTokens',
-        (value): value is AccessTokens => typeof value === 'object' && value !== null,
-      ),
-    ),
+    tokens: optional(object<AccessTokens>('made by createAccessTokens')),
     title: optional(text()),
     description: optional(text(10_000)),
     docs: boolean(),
-    routes: matching(
-      'a function',
-      (value): value is AddServiceOptions['routes'] => typeof value === 'function',
-    ),
+    routes: callable<AddServiceOptions['routes']>(),
   },
 )
 

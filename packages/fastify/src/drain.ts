@@ -1,7 +1,7 @@
 import {
   defineOptions,
   duration,
-  matching,
+  object,
   sleep,
   systemClock,
   type Clock,
@@ -28,7 +28,7 @@ export const drainDefaults = Object.freeze({ settle: '250ms', grace: '30s', cloc
 export const resolveDrainOptions = defineOptions('drain', drainDefaults, {
   settle: duration(0, '10m'),
   grace: duration('10ms', '1h'),
-  clock: matching('a clock', (value): value is Clock => typeof value === 'object' && value !== null),
+  clock: object<Clock>('a clock'),
 })
 
 /** What of a service a shutdown needs. */

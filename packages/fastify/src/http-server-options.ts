@@ -3,8 +3,10 @@ import {
   boolean,
   defineOptions,
   matching,
+  object,
   oneOf,
   optional,
+  secret,
   systemClock,
   text,
   type Clock,
@@ -57,37 +59,25 @@ export const httpServerDefaults = Object.freeze({
   clock: systemClock,
 })
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 const resolve = defineOptions('HTTP server', httpServerDefaults, {
   name: text(60),
   development: boolean(),
-  metrics: matching('a registry of metrics', (value): value is Metrics => isObject(value)),
-  log: matching(
-    '{ level, destination, clientAddress, redactor }',
-    (value): value is NonNullable<HttpServerOptions['log']> => isObject(value),
-  ),
-  limits: matching('an object of limits', (value): value is HttpLimits => isObject(value)),
+  metrics: object<Metrics>('a registry of metrics'),
+  log: object<NonNullable<HttpServerOptions['log']>>('{ level, destination, clientAddress, redactor }'),
+  limits: object<HttpLimits>('an object of limits'),
   rateLimit: matching(
     'an object of policies, or false',
-    (value): value is RateLimitOptions | false => value === false || isObject(value),
+    (value): value is RateLimitOptions | false =>
+      value === false || (typeof value === 'object' && value !== null),
   ),
   trustedProxies: matching(
     'a list of addresses or CIDR networks',
     (value): value is readonly string[] =>
       Array.isArray(value) && value.every((item) => typeof item === 'string'),
   ),
-  tls: optional(
-    matching('{ cert, key } in PEM', (value): value is NonNullable<HttpServerOptions['tls']> =>
-      isObject(value),
-    ),
-  ),
-  headers: matching('an object of header options', (value): value is Omit<SecurityHeadersOptions, 'tls'> =>
-    isObject(value),
-  ),
-  clock: matching('a clock', (value): value is Clock => isObject(value)),
+  tls: secret(optional(matching('{ cert, key } in PEM', isCertificate))),
+  headers: object<Omit<SecurityHeadersOptions, 'tls'>>('an object of header options'),
+  clock: object<Clock>('a clock'),
 })
 
 const resolveLog = defineOptions(
@@ -95,11 +85,16 @@ const resolveLog = defineOptions(
   { level: 'info', clientAddress: true },
   {
     level: oneOf(...logLevels),
-    destination: optional(matching('a stream', (value): value is DestinationStream => isObject(value))),
+    destination: optional(object<DestinationStream>('a stream')),
     clientAddress: boolean(),
-    redactor: matching('a redactor', (value): value is Redactor => isObject(value) && 'redact' in value),
+    redactor: object<Redactor>('a redactor'),
   },
 )
+
+function isCertificate(value: unknown): value is NonNullable<HttpServerOptions['tls']> {
+  if (typeof value !== 'object' || value === null || !('cert' in value) || !('key' in value)) return false
+  return [value.cert, value.key].every((part) => typeof part === 'string' || Buffer.isBuffer(part))
+}
 
 export type ResolvedHttpServerOptions = ReturnType<typeof resolveHttpServerOptions>
 

@@ -1,4 +1,4 @@
-import { defineOptions, duration, integer, matching, type Duration } from 'seaworthy/core'
+import { defineOptions, duration, integer, matching, object, type Duration } from 'seaworthy/core'
 
 /** A quota for each caller. */
 export interface RateLimitPolicy {
@@ -24,16 +24,14 @@ export const rateLimitDefaults = Object.freeze({
   callersMax: 100_000,
 })
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 export const resolveRateLimitOptions = defineOptions('rate limit', rateLimitDefaults, {
-  default: matching('{ quota, window, burst }', (value): value is RateLimitPolicy => isObject(value)),
+  default: object<RateLimitPolicy>('{ quota, window, burst }'),
   policies: matching(
     'an object of { quota, window, burst } by name',
     (value): value is Readonly<Record<string, RateLimitPolicy>> =>
-      isObject(value) && Object.keys(value).every((name) => /^[a-z][a-z0-9_.*-]{0,39}$/.test(name)),
+      typeof value === 'object' &&
+      value !== null &&
+      Object.keys(value).every((name) => /^[a-z][a-z0-9_.*-]{0,39}$/.test(name)),
   ),
   callersMax: integer(16, 10_000_000),
 })

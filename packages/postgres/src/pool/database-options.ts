@@ -4,13 +4,13 @@ import {
   integer,
   matching,
   optional,
+  secret,
   systemRuntime,
   text,
   type Duration,
   type Resolved,
   type Runtime,
 } from 'seaworthy/core'
-import { secretOption } from '../secret-option.ts'
 
 /** How transactions prove their tenant; the same as given to `provisionTenancy`. */
 export interface TenancyOptions {
@@ -62,7 +62,7 @@ export const databaseDefaults = {
 } as const
 
 const fields = {
-  url: secretOption('url', 'an address such as postgres://user:password@host:port/database', isUrl),
+  url: secret(matching('an address such as postgres://user:password@host:port/database', isUrl)),
   name: text(),
   schema: optional(matching('a lower-case name of letters, digits and _', isName)),
   poolMax: integer(1, 1_000),
@@ -73,9 +73,7 @@ const fields = {
   idleInTransactionTimeout: duration('1ms', '1h'),
   maxLifetime: duration('1s', '1d'),
   closeTimeout: duration('0ms', '10m'),
-  tenancy: optional(
-    secretOption('tenancy', '{ schema, key } with a key of at least 32 characters', isTenancy),
-  ),
+  tenancy: secret(optional(matching('{ schema, key } with a key of at least 32 characters', isTenancy))),
   runtime: matching('a runtime with clock and random', isRuntime),
 }
 

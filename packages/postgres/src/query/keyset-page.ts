@@ -1,7 +1,6 @@
 import { sql, type RawBuilder, type SelectQueryBuilder, type SqlBool } from 'kysely'
-import { defineOptions, integer, matching, oneOf, optional, text } from 'seaworthy/core'
+import { defineOptions, integer, matching, oneOf, optional, secret, text } from 'seaworthy/core'
 import { postgresError } from '../postgres-errors.ts'
-import { secretOption } from '../secret-option.ts'
 import { decodeCursor, encodeCursor, type CursorOptions } from './cursor.ts'
 import { isTypeName } from './type-name.ts'
 
@@ -43,7 +42,7 @@ const resolveKeysetOptions = defineOptions('keyset page', keysetDefaults, {
   limit: integer(1, 1_000),
   cursor: optional(text(4_000)),
   scope: text(),
-  key: secretOption('key', 'text of at least 32 characters', isKey),
+  key: secret(matching('text of at least 32 characters', isKey)),
 })
 
 const positionColumn = 'seaworthy_position'

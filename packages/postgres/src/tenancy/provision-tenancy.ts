@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
-import { defineOptions, matching } from 'seaworthy/core'
+import { defineOptions, matching, secret } from 'seaworthy/core'
 import { withClient } from '../pool/with-client.ts'
 import { isName, isTenancyKey } from '../pool/database-options.ts'
 import { postgresError } from '../postgres-errors.ts'
-import { secretOption } from '../secret-option.ts'
 import { scramVerifier } from './scram-verifier.ts'
 import { firstGrantsSql, functionsSql, grantsSql } from './tenancy-sql.ts'
 
@@ -27,8 +26,8 @@ const resolveProvisionOptions = defineOptions(
   {
     schema: name,
     appRole: name,
-    appPassword: secretOption('appPassword', 'text of 12 to 200 printable ASCII characters', isPassword),
-    tenancyKey: secretOption('tenancyKey', 'text of at least 32 characters', isTenancyKey),
+    appPassword: secret(matching('text of 12 to 200 printable ASCII characters', isPassword)),
+    tenancyKey: secret(matching('text of at least 32 characters', isTenancyKey)),
   },
 )
 

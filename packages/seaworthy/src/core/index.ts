@@ -51,18 +51,19 @@ export { manualClock, type ManualClock } from './manual-clock.ts'
 export {
   boolean,
   callable,
-  defineOptions,
   duration,
   integer,
   matching,
   number,
+  object,
   oneOf,
   optional,
   refused,
+  secret,
   text,
   type Field,
-  type Resolved,
-} from './options.ts'
+} from './option-fields.ts'
+export { defineOptions, type Resolved } from './options.ts'
 export { freshSeed, seededRandom, systemRandom, type SeededRandom } from './random.ts'
 export { Ring } from './ring.ts'
 export { systemRuntime } from './runtime.ts'

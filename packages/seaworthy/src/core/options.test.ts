@@ -3,15 +3,17 @@ import { isSeaworthyError } from './errors.ts'
 import {
   boolean,
   callable,
-  defineOptions,
   duration,
   integer,
   matching,
   number,
+  object,
   oneOf,
   optional,
+  secret,
   text,
-} from './options.ts'
+} from './option-fields.ts'
+import { defineOptions } from './options.ts'
 
 const resolve = defineOptions(
   'sample',
@@ -93,4 +95,39 @@ test('matching: accepts what its own check accepts', () => {
   const resolveEven = defineOptions('pair', {}, { size: matching('an even number', isEven) })
   expect(resolveEven({ size: 2 }).size).toBe(2)
   expect(() => resolveEven({ size: 3 })).toThrow('"size" must be an even number, received 3')
+})
+
+test('object: any object but a list', () => {
+  const resolveLimits = defineOptions(
+    'server',
+    {},
+    { limits: object<{ bytes?: number }>('an object of limits') },
+  )
+  expect(resolveLimits({ limits: { bytes: 1 } }).limits).toEqual({ bytes: 1 })
+  for (const limits of [[], null, 'x', undefined]) {
+    expect(() => resolveLimits({ limits })).toThrow('"limits" must be an object of limits')
+  }
+})
+
+test.each([
+  ['given', secret(text(5))],
+  ['optional', optional(secret(text(5)))],
+  ['made optional before', secret(optional(text(5)))],
+])('secret: a value that is refused is not shown, %s', (_, key) => {
+  const resolveKey = defineOptions('tokens', {}, { key })
+  expect(resolveKey({ key: 'fine' }).key).toBe('fine')
+  expect(() => resolveKey({ key: 'hunter2' })).toThrow(
+    /^Cannot configure tokens: "key" must be text of 1 to 5 characters.*, received a value that is secret and not shown$/,
+  )
+})
+
+test('secret: options that are no object are not shown when one of them is secret', () => {
+  const resolveKey = defineOptions('database', {}, { url: secret(text()) })
+  const url: unknown = 'postgres://user:hunter2@host/db'
+  expect(() => resolveKey(url as object)).toThrow(/must be an object, received a value that is secret/)
+})
+
+test('secret: says when there is no value at all', () => {
+  const resolveKey = defineOptions('tokens', {}, { key: secret(text(5)) })
+  expect(() => resolveKey({})).toThrow('received undefined')
 })

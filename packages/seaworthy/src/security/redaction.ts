@@ -1,4 +1,4 @@
-import { boolean, defineOptions, integer, matching } from 'seaworthy/core'
+import { boolean, defineOptions, integer, matching, secret } from 'seaworthy/core'
 import { redactText, type TextRules } from './redact-text.ts'
 import { redactValue } from './redact-value.ts'
 import { SecretRegister } from './secret-register.ts'
@@ -30,7 +30,7 @@ export const redactorDefaults = Object.freeze({
 
 export const resolveRedactorOptions = defineOptions('redactor', redactorDefaults, {
   keys: matching('a list of texts', isTexts),
-  secrets: matching('a list of texts', isTexts),
+  secrets: secret(matching('a list of texts', isTexts)),
   emails: boolean(),
   depthMax: integer(1, 100),
   nodesMax: integer(1, 1_000_000),

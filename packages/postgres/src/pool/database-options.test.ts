@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createDatabase, provisionTenancy } from './index.ts'
+import { createDatabase, provisionTenancy } from '../index.ts'
 
 function messageOf(work: () => unknown): string {
   try {
