@@ -60,7 +60,13 @@ export function DayView({ days, chosen }: DayViewProps) {
       >
         {(set) => (
           <div className={isCurrent ? 'stack-wide' : 'stack-wide is-past'} aria-busy={!isCurrent}>
-            <Answer set={set} productId={params.get('product')} hrefOf={(id) => addressOf(chosen, id)} />
+            <Answer
+              set={set}
+              productId={params.get('product')}
+              hrefOf={(id) => addressOf(chosen, id)}
+              isRetrying={query.isLoading}
+              onRetry={query.reload}
+            />
           </div>
         )}
       </Loaded>
@@ -72,14 +78,16 @@ interface AnswerProps {
   readonly set: RecommendationSet
   readonly productId: string | null
   readonly hrefOf: (productId: string) => string
+  readonly isRetrying: boolean
+  readonly onRetry: () => void
 }
 
-function Answer({ set, productId, hrefOf }: AnswerProps) {
+function Answer({ set, productId, hrefOf, isRetrying, onRetry }: AnswerProps) {
   const isPhone = useMedia('(width < 768px)')
   if (set.recommendations.length === 0) return <NothingToBring />
   return (
     <>
-      <Honesty set={set} />
+      <Honesty set={set} isRetrying={isRetrying} onRetry={onRetry} />
       {isPhone ? null : <Facts set={set} />}
       <BringList items={set.recommendations} productId={productId} hrefOf={hrefOf} />
       {isPhone ? <Facts set={set} /> : null}

@@ -19,12 +19,12 @@ export function ResultForm({ set, onSaved }: ResultFormProps) {
   const form = useRef<HTMLFormElement>(null)
 
   const send = async () => {
-    const before = rows.filled
     setSaved(0)
-    const toMend = await rows.send()
-    if (toMend === undefined) setSaved(before)
-    else form.current?.querySelector<HTMLInputElement>(`[name="${toMend}"]`)?.focus()
-    onSaved()
+    const sent = await rows.send()
+    setSaved(sent.saved)
+    if (sent.toMend !== undefined)
+      form.current?.querySelector<HTMLInputElement>(`[name="${sent.toMend}"]`)?.focus()
+    if (sent.saved > 0) onSaved()
   }
   return (
     <Form

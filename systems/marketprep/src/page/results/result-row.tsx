@@ -10,19 +10,23 @@ export interface ResultRowProps {
   readonly onChange: (part: Partial<ResultRow>) => void
 }
 
+/** A product whose report stands. The one typed a second time is told that it was not taken. */
+function Closed({ name, isRefused }: { readonly name: string; readonly isRefused: boolean }) {
+  return (
+    <li className="result-row is-done">
+      <span className="result-name">{name}</span>
+      <span className="row result-done" role={isRefused ? 'alert' : undefined}>
+        <LevelMark level={isRefused ? 'degraded' : 'full'} />
+        {isRefused ? 'Reported before: the first report stands, this one was not taken' : 'Reported'}
+      </span>
+    </li>
+  )
+}
+
 /** One product of the report: brought, sold, price, rating. */
 export function ResultFields({ item, state, onChange }: ResultRowProps) {
-  const { row, errors, problem, isDone } = state
-  if (isDone) {
-    return (
-      <li className="result-row is-done">
-        <span className="result-name">{item.productName}</span>
-        <span className="row result-done">
-          <LevelMark level="full" /> Reported
-        </span>
-      </li>
-    )
-  }
+  const { row, errors, problem, standing } = state
+  if (standing !== 'open') return <Closed name={item.productName} isRefused={standing === 'refused'} />
   const field = (name: 'brought' | 'sold' | 'price', label: string) => ({
     label: `${label}, ${item.productName}`,
     name: `${name}-${item.id}`,

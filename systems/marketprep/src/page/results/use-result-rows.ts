@@ -10,14 +10,21 @@ export interface RowState {
   readonly row: ResultRow
   readonly errors: ResultErrors
   readonly problem: ApiProblem | undefined
-  readonly isDone: boolean
+  /** `refused`: it had been reported before, so what was typed here was not taken. */
+  readonly standing: 'open' | 'reported' | 'refused'
+}
+
+export interface SentRows {
+  readonly saved: number
+  /** The name of the first field to mend; undefined when nothing is left to mend. */
+  readonly toMend: string | undefined
 }
 
 export interface ResultRows {
   readonly rowOf: (item: Recommendation) => RowState
   readonly change: (item: Recommendation, part: Partial<ResultRow>) => void
-  /** Sends every filled row; gives the name of the first field to mend, undefined when all went. */
-  readonly send: () => Promise<string | undefined>
+  /** Sends every filled row. Nothing is sent while one of them has an error. */
+  readonly send: () => Promise<SentRows>
   readonly isSending: boolean
   readonly filled: number
 }
@@ -40,19 +47,19 @@ export function useResultRows(draftKey: string, items: readonly Recommendation[]
   const draft = useDraft(draftKey, noRows)
   const [errors, setErrors] = useState<Readonly<Record<string, ResultErrors>>>({})
   const [problems, setProblems] = useState<Readonly<Record<string, ApiProblem>>>({})
-  const [done, setDone] = useState<ReadonlySet<string>>(new Set())
+  const [done, setDone] = useState<ReadonlyMap<string, 'reported' | 'refused'>>(new Map())
   const [isSending, setIsSending] = useState(false)
 
   const rowFor = (item: Recommendation): ResultRow => draft.value[item.productId] ?? initial(item)
   const isOpen = (item: Recommendation) => !item.feedbackGiven && !done.has(item.id)
   const filledItems = items.filter((item) => isOpen(item) && isFilled(rowFor(item)))
 
-  const forget = ({ id: doneId, productId }: Recommendation) => {
-    setDone((previous) => new Set(previous).add(doneId))
+  const close = ({ id: doneId, productId }: Recommendation, as: 'reported' | 'refused') => {
+    setDone((previous) => new Map(previous).set(doneId, as))
     draft.change((rows) => Object.fromEntries(Object.entries(rows).filter(([id]) => id !== productId)))
   }
 
-  const send = async (): Promise<string | undefined> => {
+  const send = async (): Promise<SentRows> => {
     const checked = filledItems.map((item) => ({ item, result: checkResult(item.id, rowFor(item)) }))
     const wrong = checked.flatMap(({ item, result }) =>
       result.isGood ? [] : [[item.id, result.errors] as const],
@@ -60,24 +67,27 @@ export function useResultRows(draftKey: string, items: readonly Recommendation[]
     setErrors(Object.fromEntries(wrong))
     setProblems({})
     const firstWrong = wrong[0]
-    if (firstWrong !== undefined) return `${Object.keys(firstWrong[1])[0]}-${firstWrong[0]}`
+    if (firstWrong !== undefined)
+      return { saved: 0, toMend: `${Object.keys(firstWrong[1])[0]}-${firstWrong[0]}` }
     setIsSending(true)
+    let saved = 0
     const failed: Record<string, ApiProblem> = {}
     for (const { item, result } of checked) {
       if (!result.isGood) continue
       try {
         await endpoints.giveFeedback(result.body)
-        forget(item)
+        close(item, 'reported')
+        saved++
       } catch (thrown) {
         const problem = asProblem(thrown)
-        if (problem.status === alreadyGiven) forget(item)
+        if (problem.status === alreadyGiven) close(item, 'refused')
         else failed[item.id] = problem
       }
     }
     setProblems(failed)
     setIsSending(false)
     const firstFailed = Object.keys(failed)[0]
-    return firstFailed === undefined ? undefined : `sold-${firstFailed}`
+    return { saved, toMend: firstFailed === undefined ? undefined : `sold-${firstFailed}` }
   }
 
   return {
@@ -85,7 +95,7 @@ export function useResultRows(draftKey: string, items: readonly Recommendation[]
       row: rowFor(item),
       errors: errors[item.id] ?? {},
       problem: problems[item.id],
-      isDone: !isOpen(item),
+      standing: done.get(item.id) ?? (item.feedbackGiven ? 'reported' : 'open'),
     }),
     change: (item, part) =>
       draft.change((rows) => ({

@@ -11,8 +11,16 @@ export function reportSentence(report: ImportReport): string {
     report.firstDay === null || report.lastDay === null
       ? ''
       : `, from ${dateOnly(report.firstDay)} to ${dateOnly(report.lastDay)}`
-  const known = report.rowsKnown === 0 ? '' : ` ${counted(report.rowsKnown, 'row')} were here already.`
-  return `${count(report.rowsGood)} of ${counted(report.rowsRead, 'row')} are good${span}.${known}`
+  return `${count(report.rowsGood)} of ${counted(report.rowsRead, 'row')} are good${span}.${knownSentence(report)}`
+}
+
+/** The good rows that are not here yet. */
+export const newRows = ({ rowsGood, rowsKnown }: ImportReport): number => rowsGood - rowsKnown
+
+function knownSentence(report: ImportReport): string {
+  if (report.rowsKnown === 0) return ''
+  if (newRows(report) === 0) return ' All of them are here already: importing them again adds nothing.'
+  return ` ${counted(report.rowsKnown, 'row is', 'rows are')} here already, ${counted(newRows(report), 'is', 'are')} new.`
 }
 
 /** The rows that cannot be taken, with their lines. */

@@ -1,8 +1,9 @@
 import { Link } from 'wouter'
+import type { ImportReport } from '../../contract/sales.ts'
 import { Banner, Button, buttonClass, Failure, ProgressLine } from '../look/index.ts'
 import { counted } from '../shell/words.ts'
 import { ChooseFile } from './choose-file.tsx'
-import { Failures, reportSentence } from './import-report.tsx'
+import { Failures, newRows, reportSentence } from './import-report.tsx'
 import { type ImportStep } from './import-step.ts'
 import { type Import } from './use-import.ts'
 
@@ -30,11 +31,16 @@ function Sending({
   )
 }
 
+function takeWords(report: ImportReport): string {
+  if (newRows(report) === 0) return 'Import again'
+  return report.rowsFailed === 0 && report.rowsKnown === 0
+    ? `Import ${counted(report.rowsGood, 'row')}`
+    : `Import the ${counted(newRows(report), report.rowsKnown === 0 ? 'good row' : 'new row')}`
+}
+
 function Checked({ step, flow }: { readonly step: Step<'checked'>; readonly flow: Import }) {
   const { report, file } = step
   const { rowsFailed, rowsGood } = report
-  const take =
-    rowsFailed === 0 ? `Import ${counted(rowsGood, 'row')}` : `Import the ${counted(rowsGood, 'good row')}`
   return (
     <div className="card stack">
       <div className="stack-tight">
@@ -50,8 +56,8 @@ function Checked({ step, flow }: { readonly step: Step<'checked'>; readonly flow
       {rowsFailed === 0 ? null : <Failures failures={report.failures} total={rowsFailed} />}
       <div className="row">
         {rowsGood === 0 ? null : (
-          <Button tone="primary" autoFocus onPress={flow.take}>
-            {take}
+          <Button tone={newRows(report) === 0 ? 'plain' : 'primary'} autoFocus onPress={flow.take}>
+            {takeWords(report)}
           </Button>
         )}
         <Button onPress={flow.refuse}>Refuse all</Button>
@@ -61,13 +67,15 @@ function Checked({ step, flow }: { readonly step: Step<'checked'>; readonly flow
 }
 
 function Taken({ step, flow }: { readonly step: Step<'taken'>; readonly flow: Import }) {
-  const { rowsGood, productsCreated, rowsFailed } = step.report
+  const { rowsKnown, productsCreated, rowsFailed } = step.report
+  const added = newRows(step.report)
   return (
-    <Banner level="full" title={`${counted(rowsGood, 'row')} imported from ${step.file.name}`} isAlert>
+    <Banner level="full" title={`${counted(added, 'row')} imported from ${step.file.name}`} isAlert>
       <p>
         {counted(productsCreated, 'new product')}.
+        {rowsKnown === 0 ? '' : ` Here before: ${counted(rowsKnown, 'row')}.`}
         {rowsFailed === 0 ? '' : ` Left out: ${counted(rowsFailed, 'faulty row')}.`} The list for your next
-        market day now stands on these sales.
+        market day stands on all your sales.
       </p>
       <div className="row">
         <Link href="/" className={buttonClass('primary')}>

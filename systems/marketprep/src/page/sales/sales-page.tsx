@@ -45,7 +45,14 @@ export function SalesPage() {
             stillWorks="A file can still be imported."
             skeleton={<Skeleton height={90} />}
           >
-            {(status) => <SquarePanel query={square} status={status} outcome={params.get('square')} />}
+            {(status) => (
+              <SquarePanel
+                query={square}
+                status={status}
+                outcome={params.get('square')}
+                onSynced={stats.reload}
+              />
+            )}
           </Loaded>
         </section>
       </div>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { SquareStatus } from '../../contract/sales.ts'
 import { endpoints } from '../api/endpoints.ts'
 import { asProblem, type ApiProblem } from '../api/problem.ts'
@@ -8,34 +8,57 @@ import { counted } from '../shell/words.ts'
 
 const pollMs = 1_500
 
-/** Asks again while a sync runs. */
-function usePolling({ value, isLoading, reload }: Query<SquareStatus>): void {
-  const isRunning = value?.sync === 'running'
+/** A connection that is new has a sync ahead of it, even when that has not begun. */
+const isComing = ({ connected, sync }: SquareStatus): boolean =>
+  sync === 'running' || (connected && sync === 'never')
+
+/** Asks again while a sync runs or is about to, and says when it is over. */
+function usePolling({ value, isLoading, reload }: Query<SquareStatus>, onOver: () => void): void {
+  const isWaiting = value !== undefined && isComing(value)
+  const wasWaiting = useRef(false)
   useEffect(
-    () => (isRunning && !isLoading ? browserClock.schedule(pollMs, reload) : undefined),
-    [isRunning, isLoading, reload],
+    () => (isWaiting && !isLoading ? browserClock.schedule(pollMs, reload) : undefined),
+    [isWaiting, isLoading, reload],
   )
+  useEffect(() => {
+    if (wasWaiting.current && !isWaiting) onOver()
+    wasWaiting.current = isWaiting
+  }, [isWaiting, onOver])
 }
 
-function Returned({ outcome }: { readonly outcome: string | null }) {
-  if (outcome === 'connected') return <Banner level="full" title="Square is connected" isAlert />
-  if (outcome !== 'denied') return null
+const notConnected: Readonly<Record<string, string>> = {
+  denied: 'The permission was not given. Importing a file works without it.',
+  expired: 'The permission came too late. Connect again, and allow it within ten minutes.',
+  failed: 'Square did not answer when the permission was taken up. Connect again in a minute.',
+}
+
+function Returned({
+  outcome,
+  isConnected,
+}: {
+  readonly outcome: string | null
+  readonly isConnected: boolean
+}) {
+  if (outcome === 'connected' && isConnected)
+    return <Banner level="full" title="Square is connected" isAlert />
+  const why = notConnected[outcome ?? '']
+  if (why === undefined || isConnected) return null
   return (
     <Banner level="degraded" title="Square was not connected" isAlert>
-      <p>The permission was not given. Importing a file works without it.</p>
+      <p>{why}</p>
     </Banner>
   )
 }
 
 function Status({ status }: { readonly status: SquareStatus }) {
-  if (status.sync === 'running') {
+  if (isComing(status)) {
     return (
-      <ProgressLine label="Sales are coming in from Square" note={counted(status.ordersSynced, 'order')} />
+      <ProgressLine label="Sales are coming in from Square" note={counted(status.ordersSynced, 'sale')} />
     )
   }
   return (
     <p>
-      {counted(status.ordersSynced, 'order')} from {status.merchantName ?? 'Square'}
+      {counted(status.ordersSynced, 'sale')} from {status.merchantName ?? 'Square'}
       {status.lastSyncAt === null ? (
         ', not synced yet'
       ) : (
@@ -51,14 +74,16 @@ function Status({ status }: { readonly status: SquareStatus }) {
 export interface SquarePanelProps {
   readonly query: Query<SquareStatus>
   readonly status: SquareStatus
-  /** `connected` or `denied` after Square sent the vendor back. */
+  /** `connected`, `denied`, `expired` or `failed` after Square sent the vendor back. */
   readonly outcome: string | null
+  /** Told when a sync has ended. */
+  readonly onSynced: () => void
 }
 
 /** Connect Square, and bring its sales in. */
-export function SquarePanel({ query, status, outcome }: SquarePanelProps) {
+export function SquarePanel({ query, status, outcome, onSynced }: SquarePanelProps) {
   const [problem, setProblem] = useState<ApiProblem>()
-  usePolling(query)
+  usePolling(query, onSynced)
   const act = (does: () => Promise<unknown>) => {
     setProblem(undefined)
     does().then(query.reload, (thrown: unknown) => setProblem(asProblem(thrown)))
@@ -66,7 +91,7 @@ export function SquarePanel({ query, status, outcome }: SquarePanelProps) {
   const connect = async () => location.assign((await endpoints.connectSquare()).authorizeUrl)
   return (
     <div className="stack">
-      <Returned outcome={outcome} />
+      <Returned outcome={outcome} isConnected={status.connected} />
       {problem === undefined ? null : (
         <Failure
           title={problem.title}
@@ -82,7 +107,7 @@ export function SquarePanel({ query, status, outcome }: SquarePanelProps) {
         <>
           <Status status={status} />
           <div className="row">
-            <Button isDisabled={status.sync === 'running'} onPress={() => act(endpoints.syncSquare)}>
+            <Button isDisabled={isComing(status)} onPress={() => act(endpoints.syncSquare)}>
               Sync now
             </Button>
             <Button tone="quiet" onPress={() => act(endpoints.disconnectSquare)}>

@@ -130,13 +130,14 @@ describe.runIf(hasChromium('the page of marketprep, its flows'))('page', { timeo
     expect(await sold.inputValue()).toBe('12')
   })
 
-  test('page: a result that was reported elsewhere counts as reported', async () => {
+  test('page: a result that was reported elsewhere stands, and the second is told so', async () => {
     await using opened = await bench.open({ path: '/results', state: { signedIn: true } })
     const { page, state } = opened
     state.reported.add('0190f3a2-0004-7a52-9d0e-000000000005')
     await page.getByLabel('Sold, Basil, bunch').fill('12')
     await page.getByRole('button', { name: 'Save 1 result' }).click()
-    await page.getByText('Reported').waitFor()
+    await page.getByText('Reported before: the first report stands, this one was not taken').waitFor()
+    expect(await page.getByText('1 result saved').count()).toBe(0)
   })
 
   test('page: an expired token is refreshed once, however many requests wait for it', async () => {
