@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { answerLevel, capabilityLevel, type IngredientState } from './capability.ts'
 import type { DependencyState } from './dependency-handle.ts'
-import { dependencyState } from './dependency-state.ts'
+import { dependencyState, failedCallCountsMs } from './dependency-state.ts'
 import { serviceLevels, worstLevel } from './service-level.ts'
 
 const states = ['up', 'impaired', 'down', 'unknown'] as const satisfies readonly DependencyState[]
@@ -72,10 +72,11 @@ test('worstLevel: the worst of any levels, whatever their order', () => {
 })
 
 test('dependencyState: each kind of evidence has its state, the breaker first', () => {
-  const quiet = { breaker: undefined, probeFailures: 0, heard: true, lastCallFailed: false } as const
+  const quiet = { breaker: undefined, probeFailures: 0, heard: true, callFailedAgoMs: undefined } as const
   expect(dependencyState(quiet).state).toBe('up')
   expect(dependencyState({ ...quiet, heard: false }).state).toBe('unknown')
-  expect(dependencyState({ ...quiet, lastCallFailed: true }).state).toBe('impaired')
+  expect(dependencyState({ ...quiet, callFailedAgoMs: 0 }).state).toBe('impaired')
+  expect(dependencyState({ ...quiet, callFailedAgoMs: failedCallCountsMs }).state).toBe('unknown')
   expect(dependencyState({ ...quiet, probeFailures: 1 }).state).toBe('impaired')
   expect(dependencyState({ ...quiet, probeFailures: 2 }).state).toBe('down')
   expect(dependencyState({ ...quiet, breaker: 'half-open' }).state).toBe('impaired')

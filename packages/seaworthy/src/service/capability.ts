@@ -22,8 +22,8 @@ export function capabilityLevel(
   stateOf: (dependency: string) => IngredientState,
 ): CapabilityLevel {
   const levels = new Map<string, ServiceLevel>()
-  for (const name of declaration.needs ?? []) levels.set(name, neededLevel(stateOf(name)))
-  for (const name of declaration.uses ?? []) levels.set(name, usedLevel(stateOf(name)))
+  for (const name of declaration.needs) levels.set(name, neededLevel(stateOf(name)))
+  for (const name of declaration.uses) levels.set(name, usedLevel(stateOf(name)))
   const because = [...levels].filter(([, level]) => level !== 'full').map(([name]) => name)
   return { capability, level: worstLevel(levels.values()), because }
 }

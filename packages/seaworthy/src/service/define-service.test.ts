@@ -1,9 +1,9 @@
 import { levelChannel, manualClock, seededRandom, type LevelMessage } from 'seaworthy/core'
 import { constant } from 'seaworthy/resilience'
 import { expect, test } from 'vitest'
-import { defineService, type ServiceOptions } from './define-service.ts'
+import { defineService } from './define-service.ts'
 import { dependency } from './dependency.ts'
-import type { Resource } from './service.ts'
+import type { ServiceOptions } from './service-options.ts'
 
 function setup(options: Partial<ServiceOptions> = {}) {
   const clock = manualClock()
@@ -84,19 +84,110 @@ test('service: levels are computed for each capability and say why', async () =>
   await service.stop()
 })
 
-test('service: a change of level is published once', async () => {
-  const { clock, up, service } = setup()
+function levelMessages() {
   const messages: LevelMessage[] = []
-  using _ = levelChannel.subscribe((message) => messages.push(message))
+  const stop = levelChannel.subscribe((message) => messages.push(message))
+  return { messages, [Symbol.dispose]: stop }
+}
+
+test('service: a change of level is published once, although nobody reads it', async () => {
+  using levels = levelMessages()
+  const { clock, up, service } = setup()
   await service.start()
   up.weather = false
   await clock.advance(20_000)
-  service.levels()
-  service.levels()
-  expect(messages).toEqual([
+  expect(levels.messages).toEqual([
     { service: 'shop', capability: 'recommend', from: 'full', to: 'degraded', because: ['weather'] },
   ])
+  up.weather = true
+  await clock.advance(10_000)
+  service.levels()
+  expect(levels.messages.slice(1)).toEqual([
+    { service: 'shop', capability: 'recommend', from: 'degraded', to: 'full', because: [] },
+  ])
   await service.stop()
+})
+
+test('service: a breaker that opens changes the level at once, and time alone is noticed within a second', async () => {
+  using levels = levelMessages()
+  const clock = manualClock()
+  const runtime = { clock, random: seededRandom('levels') }
+  const mail = dependency(
+    {
+      name: 'mail',
+      retry: false,
+      breaker: { trip: { kind: 'consecutive', failures: 1 }, openFor: '30s' },
+      call: () => Promise.reject(new Error('down')),
+    },
+    runtime,
+  )
+  const service = defineService(
+    { name: 'post', dependencies: { mail }, capabilities: { send: { needs: ['mail'] } } },
+    runtime,
+  )
+  await service.start()
+  await expect(mail()).rejects.toThrow('down')
+  expect(levels.messages.map(({ to }) => to)).toEqual(['unavailable'])
+  await clock.advance(31_000)
+  expect(levels.messages.map(({ to }) => to)).toEqual(['unavailable', 'degraded'])
+  await service.stop()
+  expect(clock.pending).toBe(0)
+  mail.reset()
+  expect(levels.messages.length).toBe(2)
+})
+
+test('service: an operation without a fallback that is declared later changes the level at once', async () => {
+  using levels = levelMessages()
+  const clock = manualClock()
+  const runtime = { clock, random: seededRandom('late') }
+  const mail = dependency({ name: 'mail' }, runtime)
+  mail.operation('read', { call: () => Promise.resolve(1), fallback: [constant('none', 0)] })
+  const service = defineService(
+    { name: 'post', dependencies: { mail }, capabilities: { send: { needs: ['mail'] } } },
+    runtime,
+  )
+  await service.start()
+  mail.forceOpen('maintenance')
+  mail.operation('write', { call: () => Promise.resolve(1) })
+  expect(levels.messages.map(({ to }) => to)).toEqual(['minimal', 'unavailable'])
+  await service.stop()
+})
+
+test('service: stopped while it starts, it does not come up and the start says so', async () => {
+  const log: string[] = []
+  const up = Promise.withResolvers<void>()
+  const { clock, service } = setup({
+    resources: [
+      { name: 'a', start: () => up.promise, stop: () => Promise.resolve(void log.push('stop a')) },
+      { name: 'b', start: () => Promise.resolve(void log.push('start b')) },
+    ],
+  })
+  const started = service.start()
+  started.catch(() => {})
+  await clock.settle()
+  const stopped = service.stop()
+  expect(service.phase).toBe('draining')
+  up.resolve()
+  await stopped
+  await expect(started).rejects.toMatchObject({ code: 'ERR_START_FAILED' })
+  expect(log).toEqual(['stop a'])
+  expect(service.phase).toBe('stopped')
+  expect(clock.pending).toBe(0)
+})
+
+test('service: stopped while the first probes run, the start says so', async () => {
+  const hanging = dependency({ name: 'hanging', probe: { call: () => new Promise(() => {}) } })
+  const service = defineService({ name: 'shop', dependencies: { hanging } })
+  const started = service.start()
+  started.catch(() => {})
+  await service.stop()
+  await expect(started).rejects.toThrow('Cannot start shop: it was stopped before it was ready')
+})
+
+test('service: stopped before it was started, it cannot be started', async () => {
+  const { service } = setup()
+  await service.stop()
+  await expect(service.start()).rejects.toMatchObject({ code: 'ERR_WRONG_PHASE' })
 })
 
 test('within: the level of an answer follows what it was built on, before any breaker opens', async () => {
@@ -125,17 +216,23 @@ test('defineService: refuses a capability that names an unknown dependency', () 
   )
 })
 
-test('resources: start in order, stop in reverse', async () => {
-  const log: string[] = []
-  const resource = (name: string): Resource => ({
-    name,
-    start: () => Promise.resolve(void log.push(`start ${name}`)),
-    stop: () => Promise.resolve(void log.push(`stop ${name}`)),
-  })
-  const { service } = setup({ resources: [resource('a'), resource('b')] })
-  await service.start()
-  await service.stop()
-  expect(log).toEqual(['start a', 'start b', 'stop b', 'stop a'])
+test('defineService: refuses dependencies under another name, and a capability that is not one', () => {
+  const mail = dependency({ name: 'mail' })
+  const define = (options: object) => () =>
+    defineService({ name: 'post', dependencies: { mail }, ...options } as ServiceOptions)
+  expect(define({ dependencies: { post: mail } })).toThrow(
+    'dependency "mail" must stand under its own name, stands under "post"',
+  )
+  expect(define({ capabilities: { send: { needs: ['mail'], uses: ['mail'] } } })).toThrow(
+    'it must either need or use "mail", does both',
+  )
+  expect(define({ capabilities: { send: { need: ['mail'] } } })).toThrow(
+    'Cannot configure capability "send": "need" must be one of needs, uses',
+  )
+  expect(define({ objectives: [{ on: '/orders' }] })).toThrow('"on" must be a method and a route')
+  expect(define({ objectives: [{ on: 'POST /orders', availability: 99.9 }] })).toThrow(
+    '"availability" must be a number from 0 to 1',
+  )
 })
 
 test('resources: when one does not start, those before it are stopped and the error names it', async () => {
@@ -159,26 +256,9 @@ test('resources: one that hangs costs its limit and no more', async () => {
   const started = service.start()
   started.catch(() => {})
   await clock.advance(1_000)
-  await expect(started).rejects.toThrow('Cannot start a: Cannot start a: must take at most 1000 ms')
-})
-
-test('resources: one that does not stop does not keep the others', async () => {
-  const warnings: string[] = []
-  const listen = (warning: Error): void => void warnings.push(warning.message)
-  process.on('warning', listen)
-  const log: string[] = []
-  const { clock, service } = setup({
-    resources: [
-      { name: 'a', stop: () => Promise.resolve(void log.push('stop a')) },
-      { name: 'b', stop: () => Promise.reject(new Error('stuck')) },
-    ],
-  })
-  await service.start()
-  await service.stop()
-  await clock.settle()
-  process.off('warning', listen)
-  expect(log).toEqual(['stop a'])
-  expect(warnings).toContain('stuck')
+  await expect(started).rejects.toThrow(
+    'Cannot start a: Cannot finish "start a": must end within 1s, was still running',
+  )
 })
 
 test('describe: a service is plain data', () => {

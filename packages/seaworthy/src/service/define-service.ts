@@ -1,41 +1,15 @@
-import { levelChannel, systemRuntime, toMs, type Duration, type Runtime } from 'seaworthy/core'
-import { answerLevel, capabilityLevel } from './capability.ts'
+import { systemRuntime, type Runtime } from 'seaworthy/core'
+import { answerLevel } from './capability.ts'
+import { CapabilityWatch } from './capability-watch.ts'
 import type { DependencyHandle, DependencyStatus } from './dependency-handle.ts'
-import { describeService, type ServiceDescription } from './describe.ts'
+import { describeService, type Describable, type ServiceDescription } from './describe.ts'
 import { HealthMonitor } from './health-monitor.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { runInScope, ScopeRecorder, type Scope } from './scope.ts'
 import { serviceError } from './service-errors.ts'
 import { worstLevel, type ServiceLevel } from './service-level.ts'
-import type {
-  CapabilityDeclaration,
-  CapabilityLevel,
-  Objective,
-  Readiness,
-  Resource,
-  Service,
-  ServicePhase,
-} from './service.ts'
-import { resolveServiceOptions } from './service-options.ts'
-
-/** The declaration of a service. */
-export interface ServiceOptions<Name extends string = string> {
-  readonly name: string
-  readonly version?: string
-  readonly dependencies: Readonly<Record<Name, DependencyHandle>>
-  readonly capabilities?: Readonly<
-    Record<string, { readonly needs?: readonly NoInfer<Name>[]; readonly uses?: readonly NoInfer<Name>[] }>
-  >
-  readonly objectives?: readonly {
-    readonly on: string
-    readonly p95?: Duration
-    readonly availability?: number
-  }[]
-  /** What has to be opened before and closed after, in this order. */
-  readonly resources?: readonly Resource[]
-  /** How long one resource may take to start or stop. Default 60 s. */
-  readonly resourceLimit?: Duration
-}
+import { resolveService, type ServiceOptions } from './service-options.ts'
+import type { CapabilityLevel, Readiness, Service, ServicePhase } from './service.ts'
 
 /**
  * Defines a service from its dependencies and from what each of its capabilities stands on.
@@ -53,27 +27,25 @@ class DefinedService implements Service {
   readonly name: string
   readonly version: string
   readonly dependencies: Readonly<Record<string, DependencyHandle>>
-  readonly #capabilities: Readonly<Record<string, CapabilityDeclaration>>
-  readonly #objectives: readonly Objective[]
+  readonly #declared: Describable
+  readonly #watch: CapabilityWatch
   readonly #lifecycle: Lifecycle
   readonly #monitor: HealthMonitor
-  readonly #known = new Map<string, ServiceLevel>()
   #phase: ServicePhase = 'idle'
   #stopping: Promise<void> | undefined
 
   constructor(input: ServiceOptions, runtime: Runtime) {
-    const options = resolveServiceOptions(input, input.name)
+    const options = resolveService(input)
     this.name = options.name
     this.version = options.version
-    this.dependencies = Object.freeze({ ...options.dependencies })
-    this.#capabilities = Object.freeze({ ...options.capabilities })
-    this.#objectives = options.objectives.map(objectiveOf)
+    this.dependencies = options.dependencies
+    this.#declared = options
+    this.#watch = new CapabilityWatch(options)
     this.#lifecycle = new Lifecycle(options.resources, {
       clock: runtime.clock,
       resourceLimitMs: options.resourceLimit,
     })
     this.#monitor = new HealthMonitor(Object.values(this.dependencies), runtime.clock)
-    this.#checkNames()
   }
 
   get phase(): ServicePhase {
@@ -85,12 +57,16 @@ class DefinedService implements Service {
       throw serviceError('ERR_WRONG_PHASE', `Cannot start ${this.name}: must be idle, is ${this.#phase}`)
     }
     this.#phase = 'starting'
+    this.#watch.start()
     try {
       await this.#lifecycle.start()
       await this.#monitor.start()
     } catch (error) {
-      this.#phase = 'stopped'
+      await this.stop()
       throw error
+    }
+    if (this.#stopping !== undefined) {
+      throw serviceError('ERR_START_FAILED', `Cannot start ${this.name}: it was stopped before it was ready`)
     }
     if (this.#phase === 'starting') this.#phase = 'running'
   }
@@ -108,6 +84,7 @@ class DefinedService implements Service {
   async #stopOnce(): Promise<void> {
     await this.#monitor.stop()
     await this.#lifecycle.stop()
+    this.#watch.stop()
     this.#phase = 'stopped'
   }
 
@@ -124,7 +101,7 @@ class DefinedService implements Service {
   }
 
   levels(): readonly CapabilityLevel[] {
-    return Object.keys(this.#capabilities).map((capability) => this.#levelOf(capability))
+    return this.#watch.levels()
   }
 
   level(): ServiceLevel {
@@ -132,67 +109,14 @@ class DefinedService implements Service {
   }
 
   within<T>(capability: string, work: (scope: Scope) => T): T {
-    const declaration = this.#capability(capability)
+    const declaration = this.#watch.declaration(capability)
     const recorder = new ScopeRecorder(capability, (sources) =>
-      worstLevel([this.#levelOf(capability).level, answerLevel(declaration, sources)]),
+      worstLevel([this.#watch.levelOf(capability).level, answerLevel(declaration, sources)]),
     )
     return runInScope(recorder, () => work(recorder))
   }
 
   describe(): ServiceDescription {
-    return describeService({
-      name: this.name,
-      version: this.version,
-      dependencies: this.dependencies,
-      capabilities: this.#capabilities,
-      objectives: this.#objectives,
-    })
+    return describeService(this.#declared)
   }
-
-  #levelOf(capability: string): CapabilityLevel {
-    const computed = capabilityLevel(capability, this.#capability(capability), (name) => {
-      const handle = this.dependencies[name]
-      return { state: handle?.status().state ?? 'unknown', hasFallback: handle?.hasFallback ?? false }
-    })
-    this.#announce(computed)
-    return computed
-  }
-
-  #announce({ capability, level, because }: CapabilityLevel): void {
-    const before = this.#known.get(capability) ?? 'full'
-    if (before === level) return
-    this.#known.set(capability, level)
-    levelChannel.publish({ service: this.name, capability, from: before, to: level, because })
-  }
-
-  #capability(name: string): CapabilityDeclaration {
-    const declaration = this.#capabilities[name]
-    if (declaration !== undefined) return declaration
-    const known = Object.keys(this.#capabilities).join(', ') || 'none'
-    throw serviceError('ERR_UNKNOWN_CAPABILITY', `Cannot work under "${name}": must be one of ${known}`, {
-      details: { service: this.name, capability: name },
-    })
-  }
-
-  #checkNames(): void {
-    for (const [capability, { needs = [], uses = [] }] of Object.entries(this.#capabilities)) {
-      const unknown = [...needs, ...uses].find((name) => !Object.hasOwn(this.dependencies, name))
-      if (unknown === undefined) continue
-      const known = Object.keys(this.dependencies).join(', ')
-      throw serviceError(
-        'ERR_UNKNOWN_DEPENDENCY',
-        `Cannot define capability "${capability}" of ${this.name}: "${unknown}" must be one of ${known}`,
-        { details: { service: this.name, capability, dependency: unknown } },
-      )
-    }
-  }
-}
-
-function objectiveOf(input: NonNullable<ServiceOptions['objectives']>[number]): Objective {
-  const { on, p95, availability } = input
-  return Object.freeze({
-    on,
-    ...(p95 === undefined ? {} : { p95Ms: toMs(p95, `p95 of ${on}`) }),
-    ...(availability === undefined ? {} : { availability }),
-  })
 }

@@ -1,22 +1,17 @@
-import { probeChannel, type Duration, type Outcome, type Runtime } from 'seaworthy/core'
+import { isolate, probeChannel, type Duration, type Outcome, type Runtime } from 'seaworthy/core'
 import {
   bulkhead,
   circuitBreaker,
+  classifyError,
   faultSwitch,
-  pipeline,
-  timeout,
   type Bulkhead,
   type CircuitBreaker,
   type Fault,
   type FaultSwitch,
-  type Pipeline,
 } from 'seaworthy/resilience'
 import type { DependencyHandle, DependencyStatus, Importance } from './dependency-handle.ts'
-import {
-  resolveProbeOptions,
-  type ProbeOptions,
-  type ResolvedDependencyOptions,
-} from './dependency-options.ts'
+import type { ResolvedDependencyOptions } from './dependency-options.ts'
+import { DependencyProbe, type ProbeResult } from './dependency-probe.ts'
 import { dependencyState } from './dependency-state.ts'
 import type { OperationDescription } from './operation-description.ts'
 import { serviceError } from './service-errors.ts'
@@ -27,7 +22,8 @@ export interface DeclaredOperation {
   describe(): OperationDescription
 }
 
-type Status = Pick<DependencyStatus, 'state' | 'since' | 'reason'>
+/** More probe permits than any breaker asks for; the loop ends when the breaker has closed. */
+const recoveryPermitsMax = 1_000
 
 /** What all operations of one dependency share: breaker, bulkhead, fault switch, probe and the evidence of its state. */
 export class DependencyCore implements DependencyHandle {
@@ -38,14 +34,15 @@ export class DependencyCore implements DependencyHandle {
   readonly breaker: CircuitBreaker | undefined
   readonly bulkhead: Bulkhead | undefined
   readonly faults: FaultSwitch
-  readonly #probe: ReturnType<typeof resolveProbeOptions> | undefined
-  readonly #probePipeline: Pipeline | undefined
+  readonly #probe: DependencyProbe | undefined
   readonly #operations = new Map<string, DeclaredOperation>()
+  readonly #listeners = new Set<() => void>()
+  #probing: Promise<boolean> | undefined
   #probeFailures = 0
   #heard = false
-  #lastCallFailed = false
-  #lastProbe: DependencyStatus['lastProbe']
-  #status: Status
+  #callFailedAt: number | undefined
+  #lastProbe: ProbeResult | undefined
+  #status: Pick<DependencyStatus, 'state' | 'since' | 'reason'>
   #troubleSince: Date | undefined
 
   constructor(options: ResolvedDependencyOptions, runtime: Runtime) {
@@ -55,11 +52,10 @@ export class DependencyCore implements DependencyHandle {
     this.options = options
     this.runtime = runtime
     this.faults = faultSwitch(name, runtime)
-    const classify = options.classify === undefined ? {} : { classify: options.classify }
-    this.breaker = breaker === false ? undefined : circuitBreaker({ ...classify, ...breaker, name }, runtime)
+    const classify = options.classify ?? classifyError
+    this.breaker = breaker === false ? undefined : circuitBreaker({ classify, ...breaker, name }, runtime)
     this.bulkhead = slots === false ? undefined : bulkhead({ ...slots, name }, runtime)
-    this.#probe = probe ? resolveProbeOptions(probe, name) : undefined
-    this.#probePipeline = this.#probe && this.#probePolicies(this.#probe)
+    this.#probe = probe && new DependencyProbe(name, probe, this)
     this.#status = { state: 'unknown', reason: 'nothing heard yet', since: this.#wallDate() }
   }
 
@@ -68,7 +64,7 @@ export class DependencyCore implements DependencyHandle {
   }
 
   get probeEveryMs(): number {
-    return this.#probe?.every ?? 0
+    return this.#probe?.everyMs ?? 0
   }
 
   get hasFallback(): boolean {
@@ -91,46 +87,53 @@ export class DependencyCore implements DependencyHandle {
       )
     }
     this.#operations.set(operation, declared)
+    this.#notify()
+  }
+
+  /** What an error says about the dependency. A `classify` that throws says that it failed. */
+  outcomeOf(error: unknown): Outcome {
+    let outcome: Outcome = 'failed'
+    isolate(() => {
+      outcome = (this.options.classify ?? classifyError)(error)
+    })
+    return outcome
   }
 
   /** Takes the end of a live call as evidence. */
   recordCall(outcome: Outcome): void {
     if (outcome === 'ignored') return
     this.#heard = true
-    this.#lastCallFailed = outcome === 'failed'
+    this.#callFailedAt = outcome === 'failed' ? this.runtime.clock.now() : undefined
     if (outcome === 'ok') this.#probeFailures = 0
     this.#refresh()
   }
 
   async probe(signal?: AbortSignal): Promise<boolean> {
-    const { clock } = this.runtime
-    if (this.#probe === undefined || this.#probePipeline === undefined) return true
-    const startedAt = clock.now()
-    const failure = await this.#askOnce(this.#probe, this.#probePipeline, signal)
-    if (signal?.aborted === true) return failure === undefined
-    const ok = failure === undefined
-    const durationMs = clock.now() - startedAt
-    this.#lastProbe = { ok, at: this.#wallDate(), durationMs }
-    this.#heard = true
-    this.#probeFailures = ok ? 0 : this.#probeFailures + 1
-    if (ok) this.#recover()
-    this.#refresh()
-    if (probeChannel.hasSubscribers) {
-      probeChannel.publish({ dependency: this.name, ok, durationMs, ...(ok ? {} : { error: failure.error }) })
-    }
-    return ok
+    if (this.#probe === undefined) return true
+    this.#probing ??= this.#probeOnce(this.#probe, signal).finally(() => {
+      this.#probing = undefined
+    })
+    return await this.#probing
   }
 
   status(): DependencyStatus {
     this.#refresh()
+    const probe = this.#lastProbe
     return {
       name: this.name,
       importance: this.importance,
       ...this.#status,
       breaker: this.breaker?.state,
-      lastProbe: this.#lastProbe,
+      lastProbe: probe && { ok: probe.ok, at: probe.at, durationMs: probe.durationMs },
       fault: this.faults.current,
     }
+  }
+
+  onChange(listener: () => void): () => void {
+    // A listener of its own for each call, so that the same function may listen twice.
+    const own = (): void => listener()
+    this.#listeners.add(own)
+    return () => void this.#listeners.delete(own)
   }
 
   forceOpen(reason: string): void {
@@ -146,7 +149,7 @@ export class DependencyCore implements DependencyHandle {
   reset(): void {
     this.breaker?.reset()
     this.#probeFailures = 0
-    this.#lastCallFailed = false
+    this.#callFailedAt = undefined
     this.#refresh()
   }
 
@@ -159,32 +162,29 @@ export class DependencyCore implements DependencyHandle {
   }
 
   describe(): ReturnType<DependencyHandle['describe']> {
-    const probe = this.#probe && { everyMs: this.#probe.every, timeoutMs: this.#probe.timeout }
+    const probe = this.#probe && { everyMs: this.#probe.everyMs, timeoutMs: this.#probe.timeoutMs }
     const operations = [...this.#operations.values()].map((operation) => operation.describe())
     return { name: this.name, importance: this.importance, probe, operations }
   }
 
-  #probePolicies(probe: { readonly timeout: number }): Pipeline {
-    const limit = timeout({ name: `${this.name} probe`, limit: probe.timeout }, this.runtime)
-    return pipeline([limit, this.faults])
-  }
-
-  async #askOnce(
-    probe: Pick<ProbeOptions, 'call'>,
-    policies: Pipeline,
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly error: unknown } | undefined> {
-    try {
-      await policies.execute((context) => probe.call(context), signal === undefined ? {} : { signal })
-      return undefined
-    } catch (error) {
-      return { error }
+  async #probeOnce(probe: DependencyProbe, signal: AbortSignal | undefined): Promise<boolean> {
+    const result = await probe.ask(signal)
+    const { ok, durationMs, error } = result
+    if (signal?.aborted === true) return ok
+    this.#lastProbe = result
+    this.#heard = true
+    this.#probeFailures = ok ? 0 : this.#probeFailures + 1
+    if (ok) this.#recover()
+    this.#refresh()
+    if (probeChannel.hasSubscribers) {
+      probeChannel.publish({ dependency: this.name, ok, durationMs, ...(ok ? {} : { error }) })
     }
+    return ok
   }
 
   /** A probe that passed is as good as a probing call: it closes a breaker that time alone would keep open. */
   #recover(): void {
-    this.#lastCallFailed = false
+    this.#callFailedAt = undefined
     if (this.breaker === undefined) return
     this.breaker.recover()
     for (let i = 0; i < recoveryPermitsMax && this.breaker.state === 'half-open'; i++) {
@@ -201,19 +201,23 @@ export class DependencyCore implements DependencyHandle {
       breaker: this.breaker?.state,
       probeFailures: this.#probeFailures,
       heard: this.#heard,
-      lastCallFailed: this.#lastCallFailed,
+      callFailedAgoMs:
+        this.#callFailedAt === undefined ? undefined : this.runtime.clock.now() - this.#callFailedAt,
     })
-    const fine = state === 'up' || state === 'unknown'
-    if (fine) this.#troubleSince = undefined
-    else this.#troubleSince ??= this.#wallDate()
-    const since = state === this.#status.state ? this.#status.since : this.#wallDate()
-    this.#status = { state, reason, since }
+    const before = this.#status
+    if (state === before.state && reason === before.reason) return
+    const now = this.#wallDate()
+    this.#status = { state, reason, since: state === before.state ? before.since : now }
+    if (state === 'up' || state === 'unknown') this.#troubleSince = undefined
+    else this.#troubleSince ??= now
+    this.#notify()
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) isolate(listener)
   }
 
   #wallDate(): Date {
     return new Date(this.runtime.clock.wallTime())
   }
 }
-
-/** More probe permits than any breaker asks for; the loop ends when the breaker has closed. */
-const recoveryPermitsMax = 100

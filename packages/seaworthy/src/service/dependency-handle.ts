@@ -6,7 +6,10 @@ import type { OperationDescription } from './operation-description.ts'
 export const importances = ['critical', 'important', 'optional'] as const
 export type Importance = (typeof importances)[number]
 
-/** `impaired`: being tried again. `unknown`: nothing heard yet. */
+/**
+ * `down`: the breaker is open, or two probes in a row failed. `impaired`: being tried again, or the newest probe or, in
+ * the last minute, the newest call failed. `unknown`: nothing heard yet, or nothing since a call failed.
+ */
 export type DependencyState = 'up' | 'impaired' | 'down' | 'unknown'
 
 /** What is known about a dependency now. */
@@ -31,17 +34,22 @@ export interface DependencyHandle {
   /** Whether every operation has a fallback that can answer for it. */
   readonly hasFallback: boolean
   readonly hasProbe: boolean
-  /** Asks the dependency whether it is there, and moves its state accordingly. Never throws. */
+  /**
+   * Asks the dependency whether it is there, and moves its state accordingly. One at a time: who asks meanwhile gets the
+   * same answer. Without a declared probe the answer is true. Never throws.
+   */
   probe(signal?: AbortSignal): Promise<boolean>
-  /** How often to ask. */
+  /** How often to ask; 0 without a probe. */
   readonly probeEveryMs: number
+  /** Is told of each change of the status. The returned function stops it. */
+  onChange(listener: () => void): () => void
   /** Refuses every call until released. */
   forceOpen(reason: string): void
   /** Lets every call through until released. */
   forceClosed(): void
   /** Back to automatic, closed, with empty counts. */
   reset(): void
-  /** Breaks the dependency on purpose, for `forMs` or until cleared. */
+  /** Breaks the dependency on purpose, for the duration or until cleared. */
   setFault(fault: Fault, duration?: Duration): void
   clearFault(): void
   describe(): {

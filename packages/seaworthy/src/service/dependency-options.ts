@@ -3,6 +3,7 @@ import {
   defineOptions,
   duration,
   matching,
+  object,
   oneOf,
   optional,
   text,
@@ -14,6 +15,9 @@ import { importances, type Importance } from './dependency-handle.ts'
 
 /** The settings of a policy; its name is the dependency's. */
 export type Unnamed<Options> = Omit<Options, 'name'>
+
+/** The settings of a circuit breaker; what an error says is the dependency's own `classify`. */
+export type BreakerSettings = Omit<CircuitBreakerOptions, 'name' | 'classify'>
 
 /** How to ask a dependency whether it is there. */
 export interface ProbeOptions {
@@ -38,11 +42,14 @@ export interface DependencyOptions {
   /** Settings of the retry, or false for none. Default: those of `retry`. */
   readonly retry?: Unnamed<RetryOptions> | false
   /** Settings of the circuit breaker that all operations share, or false for none. */
-  readonly breaker?: Unnamed<CircuitBreakerOptions> | false
+  readonly breaker?: BreakerSettings | false
   /** Settings of the bulkhead that all operations share, or false for none. Default: 50 calls at once, 100 waiting 1 s. */
   readonly bulkhead?: Unnamed<BulkheadOptions> | false
   readonly probe?: ProbeOptions
-  /** What an error says about the dependency. By default each is a failure. */
+  /**
+   * What an error says about the health of the dependency: one that is `ignored` or `ok`, such as "not found", moves no
+   * breaker and is not tried again by default. Default: each is `failed`, but for refusals of our own policies.
+   */
   readonly classify?: (error: unknown) => Outcome
 }
 
@@ -58,7 +65,7 @@ export const dependencyDefaults = Object.freeze({
 export const probeDefaults = Object.freeze({ every: '10s', timeout: '2s' })
 
 /** Settings of a policy, checked by the policy itself, or false. */
-function settings<T extends object>() {
+export function settings<T extends object>() {
   return matching('an object of settings, or false', (value): value is T | false => {
     return value === false || (typeof value === 'object' && value !== null && !Array.isArray(value))
   })
@@ -70,9 +77,9 @@ export const resolveDependencyOptions = defineOptions('dependency', dependencyDe
   timeout: duration('1ms', '1h'),
   deadline: duration('1ms', '1d'),
   retry: settings<Unnamed<RetryOptions>>(),
-  breaker: settings<Unnamed<CircuitBreakerOptions>>(),
+  breaker: settings<BreakerSettings>(),
   bulkhead: settings<Unnamed<BulkheadOptions>>(),
-  probe: optional(settings<ProbeOptions>()),
+  probe: optional(object<ProbeOptions>('{ call, every, timeout }')),
   classify: optional(callable<(error: unknown) => Outcome>()),
 })
 

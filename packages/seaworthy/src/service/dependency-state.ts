@@ -8,12 +8,15 @@ export interface Evidence {
   readonly probeFailures: number
   /** Whether any call or probe has told anything yet. */
   readonly heard: boolean
-  /** Whether the newest call of any operation failed. */
-  readonly lastCallFailed: boolean
+  /** How long ago the newest call of any operation ended, when it failed; undefined when it did not. */
+  readonly callFailedAgoMs: number | undefined
 }
 
 /** How many probes must fail in a row before they, without a breaker's word, make a dependency `down`. */
 export const probeFailuresForDown = 2
+
+/** How long one failed call counts when nothing else is heard: longer, it would be a guess. */
+export const failedCallCountsMs = 60_000
 
 /** The state and its reason in words. Pure: the same evidence gives the same state. */
 export function dependencyState(evidence: Evidence): {
@@ -33,6 +36,11 @@ export function dependencyState(evidence: Evidence): {
     return { state: 'down', reason: `${evidence.probeFailures} health probes in a row failed` }
   }
   if (evidence.probeFailures > 0) return { state: 'impaired', reason: 'the last health probe failed' }
-  if (evidence.lastCallFailed) return { state: 'impaired', reason: 'the last call failed' }
+  const { callFailedAgoMs } = evidence
+  if (callFailedAgoMs !== undefined) {
+    return callFailedAgoMs < failedCallCountsMs
+      ? { state: 'impaired', reason: 'the last call failed' }
+      : { state: 'unknown', reason: 'nothing heard since a call failed' }
+  }
   return evidence.heard ? { state: 'up', reason: '' } : { state: 'unknown', reason: 'nothing heard yet' }
 }

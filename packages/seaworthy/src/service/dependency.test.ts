@@ -175,7 +175,15 @@ test('dependency: provenance reaches the scope of the work, with the time troubl
   expect(recorder.sources()).toMatchObject([
     { dependency: 'weather', operation: 'call', source: 'normals', degraded: true },
   ])
-  expect(recorder.sources()[0]?.unavailableSince).toBeInstanceOf(Date)
+  const since = recorder.sources()[0]?.unavailableSince
+  await clock.advance(30_000)
+  await runInScope(recorder, () => settled(clock, weather(place), 1_000))
+  expect(recorder.sources()[0]?.unavailableSince).toEqual(since)
+  expect(since?.getTime()).toBeLessThan(clock.wallTime() - 30_000)
+  control.fail = false
+  await weather.probe()
+  await runInScope(recorder, () => weather(place))
+  expect(recorder.sources()[0]).toMatchObject({ source: 'live', unavailableSince: undefined })
 })
 
 test('dependency: the correlation ID and trace go on to the call', async () => {

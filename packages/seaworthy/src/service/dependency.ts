@@ -1,24 +1,14 @@
 import { systemRuntime, type Runtime } from 'seaworthy/core'
-import type { FallbackStep } from 'seaworthy/resilience'
+import type { FallbackSourceName, FallbackValue } from 'seaworthy/resilience'
 import { DependencyCore } from './dependency-core.ts'
 import type { DependencyHandle } from './dependency-handle.ts'
-import { resolveDependencyOptions, type DependencyOptions } from './dependency-options.ts'
+import {
+  resolveDependencyOptions,
+  type DependencyOptions,
+  type ResolvedDependencyOptions,
+} from './dependency-options.ts'
 import type { FallbackSteps, OperationOptions } from './operation-options.ts'
 import { createOperation, type Operation } from './operation.ts'
-
-/** The value a chain of steps can answer with. */
-type StepValue<Steps> = Steps extends readonly (infer Step)[]
-  ? Step extends FallbackStep<never, infer Value, string>
-    ? Value
-    : never
-  : never
-
-/** The names of the sources of a chain of steps. */
-type StepSource<Steps> = Steps extends readonly (infer Step)[]
-  ? Step extends FallbackStep<never, unknown, infer Source>
-    ? Source
-    : never
-  : never
 
 /** A declared dependency with several operations. */
 export interface Dependency extends DependencyHandle {
@@ -30,7 +20,7 @@ export interface Dependency extends DependencyHandle {
   operation<Args extends readonly unknown[], Value, const Steps extends FallbackSteps<Args> = readonly []>(
     name: string,
     options: OperationOptions<Args, Value, Steps>,
-  ): Operation<Args, Value | StepValue<Steps>, StepSource<Steps>>
+  ): Operation<Args, Value | FallbackValue<Steps>, FallbackSourceName<Steps>>
 }
 
 /** A declared dependency that is one operation: call it like the function it was declared with. */
@@ -64,43 +54,48 @@ export function dependency<
 >(
   options: CallableDependencyOptions<Args, Value, Steps>,
   runtime?: Runtime,
-): CallableDependency<Args, Value | StepValue<Steps>, StepSource<Steps>>
+): CallableDependency<Args, Value | FallbackValue<Steps>, FallbackSourceName<Steps>>
 export function dependency(options: DependencyOptions, runtime?: Runtime): Dependency
 export function dependency(
-  options: DependencyOptions & Partial<OperationOptions<never, unknown, FallbackSteps<never>>>,
+  options: DependencyOptions & Partial<CallableDependencyOptions<never, unknown, FallbackSteps<never>>>,
   runtime: Runtime = systemRuntime,
 ): Dependency {
-  const { call, fallback, ...declaration } = options
-  const core = new DependencyCore(resolveDependencyOptions(declaration, options.name), runtime)
-  const operation: Dependency['operation'] = (name, wanted) =>
-    createOperation(core, name, wanted as never) as ReturnType<Dependency['operation']> as never
-  if (call === undefined) return Object.assign(handleOf(core, {}), { operation })
-  const run = createOperation(core, 'call', { call, ...(fallback ? { fallback } : {}) })
+  if (options.call === undefined) return declare(new DependencyCore(resolve(options), runtime), {})
+  const { call, fallback = [], ...declaration } = options
+  const core = new DependencyCore(resolve(declaration), runtime)
+  const run = createOperation(core, 'call', { call, fallback })
   const callable = (...args: never): ReturnType<typeof run> => run(...args)
-  return Object.assign(handleOf(core, callable), { operation, with: run.with })
+  return declare(core, Object.assign(callable, { with: run.with }))
 }
 
-/** The handle of a core on an object of one's own, which may be a function. */
-function handleOf<T extends object>(core: DependencyCore, target: T): T & DependencyHandle {
-  const read = <K extends keyof DependencyHandle>(key: K): PropertyDescriptor => ({
-    enumerable: true,
-    get: () => core[key],
-  })
-  Object.defineProperties(target, {
-    name: { enumerable: true, value: core.name },
-    importance: read('importance'),
-    hasFallback: read('hasFallback'),
-    hasProbe: read('hasProbe'),
-    probeEveryMs: read('probeEveryMs'),
-  })
-  return Object.assign(target as T & DependencyHandle, {
-    status: () => core.status(),
-    probe: (signal?: AbortSignal) => core.probe(signal),
-    forceOpen: (reason: string) => core.forceOpen(reason),
-    forceClosed: () => core.forceClosed(),
-    reset: () => core.reset(),
-    setFault: (...args: Parameters<DependencyHandle['setFault']>) => core.setFault(...args),
-    clearFault: () => core.clearFault(),
-    describe: () => core.describe(),
-  })
+function resolve(options: DependencyOptions): ResolvedDependencyOptions {
+  return resolveDependencyOptions(options, options.name)
+}
+
+const handleKeys = [
+  'name',
+  'importance',
+  'status',
+  'hasFallback',
+  'hasProbe',
+  'probe',
+  'probeEveryMs',
+  'onChange',
+  'forceOpen',
+  'forceClosed',
+  'reset',
+  'setFault',
+  'clearFault',
+  'describe',
+] as const satisfies readonly (keyof DependencyHandle)[]
+
+/** Makes a declared dependency of an object, which may be a function: what a handle has is the core's. */
+function declare<T extends object>(core: DependencyCore, target: T): T & Dependency {
+  for (const key of handleKeys) {
+    const value = core[key]
+    const property = typeof value === 'function' ? { value: value.bind(core) } : { get: () => core[key] }
+    Object.defineProperty(target, key, { enumerable: true, ...property })
+  }
+  const operation: Dependency['operation'] = (name, options) => createOperation(core, name, options)
+  return Object.assign(target as T & Pick<DependencyCore, (typeof handleKeys)[number]>, { operation })
 }

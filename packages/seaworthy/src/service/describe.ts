@@ -7,9 +7,7 @@ export interface ServiceDescription {
   readonly name: string
   readonly version: string
   readonly dependencies: readonly ReturnType<DependencyHandle['describe']>[]
-  readonly capabilities: Readonly<
-    Record<string, { readonly needs: readonly string[]; readonly uses: readonly string[] }>
-  >
+  readonly capabilities: Readonly<Record<string, CapabilityDeclaration>>
   readonly objectives: readonly Objective[]
 }
 
@@ -29,12 +27,7 @@ export function describeService(service: Describable): ServiceDescription {
     name: service.name,
     version: service.version,
     dependencies: Object.values(service.dependencies).map((dependency) => dependency.describe()),
-    capabilities: Object.fromEntries(
-      Object.entries(service.capabilities).map(([name, { needs = [], uses = [] }]) => [
-        name,
-        { needs, uses },
-      ]),
-    ),
+    capabilities: service.capabilities,
     objectives: service.objectives,
   }
 }

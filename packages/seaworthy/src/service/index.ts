@@ -4,8 +4,7 @@
  * @module
  */
 
-export { answerLevel, capabilityLevel, type IngredientState } from './capability.ts'
-export { defineService, type ServiceOptions } from './define-service.ts'
+export { defineService } from './define-service.ts'
 export {
   dependency,
   type CallableDependency,
@@ -22,18 +21,19 @@ export {
 export {
   dependencyDefaults,
   probeDefaults,
+  type BreakerSettings,
   type DependencyOptions,
   type ProbeOptions,
+  type Unnamed,
 } from './dependency-options.ts'
-export { dependencyState, probeFailuresForDown, type Evidence } from './dependency-state.ts'
-export { describeService, type Describable, type ServiceDescription } from './describe.ts'
+export type { ServiceDescription } from './describe.ts'
 export type { OperationDescription } from './operation-description.ts'
 export type { DependencyCall, FallbackSteps, OperationOptions } from './operation-options.ts'
 export type { CallOptions, Operation } from './operation.ts'
-export { currentScope, runInScope, ScopeRecorder, type Provenance, type Scope } from './scope.ts'
+export { currentScope, type Provenance, type Scope } from './scope.ts'
 export { serviceError, serviceErrors, type ServiceErrorCode } from './service-errors.ts'
 export { serviceLevels, worstLevel, type ServiceLevel } from './service-level.ts'
-export { serviceDefaults } from './service-options.ts'
+export { serviceDefaults, type ServiceOptions } from './service-options.ts'
 export type {
   CapabilityDeclaration,
   CapabilityLevel,

@@ -1,14 +1,6 @@
-import {
-  callable,
-  defineOptions,
-  duration,
-  matching,
-  optional,
-  type Duration,
-  type Outcome,
-} from 'seaworthy/core'
+import { callable, defineOptions, duration, matching, optional, type Duration } from 'seaworthy/core'
 import type { CallContext, FallbackStep, RetryOptions } from 'seaworthy/resilience'
-import type { Unnamed } from './dependency-options.ts'
+import { settings, type Unnamed } from './dependency-options.ts'
 
 /** What a call gets beside its own arguments. */
 export interface DependencyCall extends CallContext {
@@ -28,7 +20,6 @@ export interface OperationOptions<Args extends readonly unknown[], Value, Steps>
   readonly retry?: Unnamed<RetryOptions> | false
   /** What answers, in order, when the call fails. */
   readonly fallback?: Steps
-  readonly classify?: (error: unknown) => Outcome
 }
 
 /** The steps of a fallback chain for a function of these arguments. */
@@ -41,14 +32,9 @@ export const resolveOperationOptions = defineOptions(
     call: callable<(...args: never[]) => Promise<unknown>>(),
     timeout: optional(duration('1ms', '1h')),
     deadline: optional(duration('1ms', '1d')),
-    retry: optional(
-      matching('an object of settings, or false', (value): value is Unnamed<RetryOptions> | false => {
-        return value === false || (typeof value === 'object' && value !== null)
-      }),
-    ),
+    retry: optional(settings<Unnamed<RetryOptions>>()),
     fallback: matching('a list of fallback steps', (value): value is FallbackSteps<never> =>
       Array.isArray(value),
     ),
-    classify: optional(callable<(error: unknown) => Outcome>()),
   },
 )

@@ -4,15 +4,18 @@ import {
   fallbackChain,
   pipeline,
   retry,
+  retryDefaults,
   timeout,
   type Answer,
   type CallContext,
   type FallbackChain,
+  type FallbackSourceName,
+  type FallbackValue,
   type Pipeline,
   type Policy,
 } from 'seaworthy/resilience'
 import { outgoingHeaders } from 'seaworthy/telemetry'
-import type { DependencyCore } from './dependency-core.ts'
+import type { DeclaredOperation, DependencyCore } from './dependency-core.ts'
 import type { OperationDescription } from './operation-description.ts'
 import {
   resolveOperationOptions,
@@ -35,68 +38,72 @@ export interface Operation<Args extends readonly unknown[], Value, Source extend
   readonly with: (options: CallOptions) => (...args: Args) => Promise<Answer<Value, Source>>
 }
 
-type Work = (context: DependencyCall, ...args: never[]) => Promise<unknown>
-
-/** Declares an operation on a dependency. Typed by `dependency().operation`. */
-export function createOperation(
+/** Declares an operation on a dependency. */
+export function createOperation<Args extends readonly unknown[], Value, Steps extends FallbackSteps<Args>>(
   core: DependencyCore,
   name: string,
-  input: OperationOptions<never, unknown, FallbackSteps<never>>,
-): Operation<never, unknown, string> {
-  const runner = new OperationRunner(core, name, input)
+  input: OperationOptions<Args, Value, Steps>,
+): Operation<Args, Value | FallbackValue<Steps>, FallbackSourceName<Steps>> {
+  const id = `${core.name}.${name}`
+  const options = resolveOperationOptions(input, id)
+  // The steps take the arguments of the call: the type of the options says so, which a check at run time cannot.
+  const chain = fallbackChain(options.fallback, { name: id, runtime: core.runtime }) as FallbackChain<
+    Args,
+    FallbackValue<Steps>,
+    FallbackSourceName<Steps>
+  >
+  const policies = pipeline(policiesOf(core, id, options))
+  const runner = new OperationRunner(core, { name, call: input.call, policies, chain })
   core.declare(name, runner)
-  const run = (...args: never): Promise<Answer<unknown, string>> => runner.run(args, undefined)
+  const run = (...args: Args): ReturnType<typeof runner.run> => runner.run(args, undefined)
   return Object.freeze(
     Object.assign(run, {
       with:
         ({ signal }: CallOptions) =>
-        (...args: never) =>
+        (...args: Args) =>
           runner.run(args, signal),
     }),
   )
 }
 
-class OperationRunner {
-  readonly hasFallback: boolean
-  readonly #core: DependencyCore
-  readonly #name: string
-  readonly #call: Work
-  readonly #classify: (error: unknown) => Outcome
-  readonly #pipeline: Pipeline
-  readonly #chain: FallbackChain<readonly unknown[], unknown, string>
-  readonly #description: OperationDescription
+type Work<Args extends readonly unknown[], Value> = (context: DependencyCall, ...args: Args) => Promise<Value>
 
-  constructor(
-    core: DependencyCore,
-    name: string,
-    input: OperationOptions<never, unknown, FallbackSteps<never>>,
-  ) {
-    const options = resolveOperationOptions(input, `${core.name}.${name}`)
-    const { fallback } = options
+interface OperationParts<Args extends readonly unknown[], Value, Other, Source extends string> {
+  readonly name: string
+  readonly call: Work<Args, Value>
+  readonly policies: Pipeline
+  readonly chain: FallbackChain<Args, Other, Source>
+}
+
+class OperationRunner<
+  Args extends readonly unknown[],
+  Value,
+  Other,
+  Source extends string,
+> implements DeclaredOperation {
+  readonly #core: DependencyCore
+  readonly #parts: OperationParts<Args, Value, Other, Source>
+
+  constructor(core: DependencyCore, parts: OperationParts<Args, Value, Other, Source>) {
     this.#core = core
-    this.#name = name
-    this.#call = options.call as Work
-    this.#classify = options.classify ?? core.options.classify ?? classifyError
-    this.#pipeline = pipeline(policiesOf(core, name, options))
-    this.#chain = fallbackChain(fallback, { name: `${core.name}.${name}`, runtime: core.runtime })
-    this.hasFallback = fallback.length > 0
-    this.#description = {
-      name,
-      policies: this.#pipeline.describe(),
-      fallback: fallback.map((step) => step.source),
-    }
+    this.#parts = parts
+  }
+
+  get hasFallback(): boolean {
+    return this.#parts.chain.sources.length > 0
   }
 
   describe(): OperationDescription {
-    return this.#description
+    const { name, policies, chain } = this.#parts
+    return { name, policies: policies.describe(), fallback: chain.sources }
   }
 
-  async run(args: readonly unknown[], signal: AbortSignal | undefined): Promise<Answer<unknown, string>> {
+  async run(args: Args, signal: AbortSignal | undefined): Promise<Answer<Value | Other, Source>> {
     const { clock } = this.#core.runtime
     const startedAt = clock.now()
-    const call = new LiveCall(this.#call, args)
+    const call = new LiveCall(this.#parts.call, args)
     try {
-      const answer = await this.#chain.run(args, () => this.#live(call, signal), { signal })
+      const answer = await this.#parts.chain.run(args, () => this.#live(call, signal), { signal })
       this.#publish(call, startedAt, { source: answer.source, error: answer.error })
       this.#recordProvenance(answer)
       return answer
@@ -106,13 +113,13 @@ class OperationRunner {
     }
   }
 
-  async #live(call: LiveCall, signal: AbortSignal | undefined): Promise<unknown> {
+  async #live(call: LiveCall<Args, Value>, signal: AbortSignal | undefined): Promise<Value> {
     try {
-      const value = await this.#pipeline.execute((context) => call.attempt(context), signal ? { signal } : {})
+      const value = await this.#parts.policies.execute((context) => call.attempt(context), { signal })
       call.outcome = 'ok'
       return value
     } catch (error) {
-      call.outcome = signal?.aborted === true ? 'ignored' : this.#classify(error)
+      call.outcome = signal?.aborted === true ? 'ignored' : this.#core.outcomeOf(error)
       throw error
     } finally {
       this.#core.recordCall(call.outcome)
@@ -123,7 +130,7 @@ class OperationRunner {
     const degraded = source !== 'live' && source !== 'cache'
     recordProvenance({
       dependency: this.#core.name,
-      operation: this.#name,
+      operation: this.#parts.name,
       source,
       asOf,
       degraded,
@@ -132,14 +139,14 @@ class OperationRunner {
   }
 
   #publish(
-    call: LiveCall,
+    call: Pick<LiveCall<Args, Value>, 'outcome' | 'attempts'>,
     startedAt: number,
     end: { readonly source: string; readonly error: unknown },
   ): void {
     if (!callChannel.hasSubscribers) return
     callChannel.publish({
       dependency: this.#core.name,
-      operation: this.#name,
+      operation: this.#parts.name,
       outcome: call.outcome,
       durationMs: this.#core.runtime.clock.now() - startedAt,
       attempts: call.attempts,
@@ -149,20 +156,20 @@ class OperationRunner {
 }
 
 /** The attempts of one call, counted. */
-class LiveCall {
+class LiveCall<Args extends readonly unknown[], Value> {
   attempts = 0
   outcome: Outcome = 'ignored'
-  readonly #call: Work
-  readonly #args: readonly unknown[]
+  readonly #call: Work<Args, Value>
+  readonly #args: Args
 
-  constructor(call: Work, args: readonly unknown[]) {
+  constructor(call: Work<Args, Value>, args: Args) {
     this.#call = call
     this.#args = args
   }
 
-  attempt(context: CallContext): Promise<unknown> {
+  attempt(context: CallContext): Promise<Value> {
     this.attempts++
-    return this.#call(new OutgoingCall(context), ...(this.#args as never[]))
+    return this.#call(new OutgoingCall(context), ...this.#args)
   }
 }
 
@@ -197,19 +204,26 @@ class OutgoingCall implements DependencyCall {
  */
 function policiesOf(
   core: DependencyCore,
-  name: string,
+  id: string,
   options: ReturnType<typeof resolveOperationOptions>,
 ): readonly Policy[] {
   const { runtime, breaker, bulkhead, faults } = core
-  const id = `${core.name}.${name}`
   const again = options.retry ?? core.options.retry
+  const retryIf = (error: unknown): boolean => isWorthRetrying(core, error)
   const policies = [
     timeout({ name: `${id} deadline`, limit: options.deadline ?? core.options.deadline }, runtime),
-    again === false ? undefined : retry({ ...again, name: id }, runtime),
+    again === false ? undefined : retry({ retryIf, ...again, name: id }, runtime),
     breaker,
     bulkhead,
     timeout({ name: id, limit: options.timeout ?? core.options.timeout }, runtime),
     faults,
   ]
   return policies.filter((policy): policy is Policy => policy !== undefined)
+}
+
+/** Not an error that says nothing about the dependency: it would be the same again. A refusal is left to retry itself. */
+function isWorthRetrying(core: DependencyCore, error: unknown): boolean {
+  if (!retryDefaults.retryIf(error)) return false
+  const outcome = core.outcomeOf(error)
+  return outcome === 'failed' || outcome === 'slow' || classifyError(error) === 'ignored'
 }

@@ -30,7 +30,14 @@ export const serviceErrors = {
   ERR_START_FAILED: {
     title: 'Start failed',
     status: 500,
-    meaning: 'A resource did not start in its time; what had started was stopped again.',
+    meaning:
+      'A resource did not start, not within its time, or the service was stopped meanwhile. What had started was stopped again.',
+    remedy: 'See the cause of this error and the resource that the message names.',
+  },
+  ERR_STOP_FAILED: {
+    title: 'Stop failed',
+    status: 500,
+    meaning: 'A resource did not stop, or not within its time. The others were stopped all the same.',
     remedy: 'See the cause of this error and the resource that the message names.',
   },
 } as const satisfies ErrorTable

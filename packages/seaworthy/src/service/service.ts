@@ -6,9 +6,9 @@ import type { ServiceLevel } from './service-level.ts'
 /** What one capability stands on, by dependency name. */
 export interface CapabilityDeclaration {
   /** Without one of these there is no answer, unless it has a fallback. */
-  readonly needs?: readonly string[]
+  readonly needs: readonly string[]
   /** These make the answer better; without them it is degraded. */
-  readonly uses?: readonly string[]
+  readonly uses: readonly string[]
 }
 
 /** What callers may count on. */
@@ -41,6 +41,7 @@ export interface Readiness {
 /** Something with a life: opened in order at the start, closed in reverse. */
 export interface Resource {
   readonly name: string
+  /** The signal aborts when its time is over or the service is stopped. If it starts all the same, it is stopped. */
   start?(signal: AbortSignal): Promise<void>
   stop?(): Promise<void>
 }
@@ -51,9 +52,18 @@ export interface Service {
   readonly version: string
   readonly phase: ServicePhase
   readonly dependencies: Readonly<Record<string, DependencyHandle>>
-  /** Starts the resources in order, then the health probes, and waits for the first result of each critical one. */
+  /**
+   * Starts the resources in order, then the health probes, and waits for the first result of each; a probe has its own
+   * limit. Every change of a capability's level is announced from then on.
+   *
+   * @throws SeaworthyError ERR_START_FAILED when a resource does not start, or {@link stop} is called meanwhile
+   * @throws SeaworthyError ERR_WRONG_PHASE when it was started before
+   */
   start(): Promise<void>
-  /** Readiness turns false at once; then what was started stops, last first. Safe to call twice. */
+  /**
+   * Readiness turns false at once; a resource that is just starting is told to give up and waited for; then what was
+   * started stops, last first. Safe to call twice.
+   */
   stop(): Promise<void>
   /** Turns readiness off and changes nothing else: the first step of a shutdown. */
   drain(): void
