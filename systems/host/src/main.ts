@@ -1,5 +1,6 @@
 import { isSeaworthyError, systemRuntime } from 'seaworthy/core'
 import { readConfiguration } from './configuration.ts'
+import { exitCodeOf } from './exit-code.ts'
 import type { RunningHost } from './run-host.ts'
 
 /**
@@ -41,10 +42,6 @@ function explain(error: unknown): void {
   else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
 }
 
-/** Errors of what was given from outside, as opposed to failures of running. */
-const configurationCodes =
-  /^ERR_(BAD_CONFIGURATION|MARKETPREP_CONFIGURATION|PORT_IN_USE|DATABASE_|MASTER_SECRET|KEY_INVALID)/
-
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   try {
@@ -62,7 +59,7 @@ async function main(): Promise<void> {
     }
     explain(error)
     if (host !== undefined) await host.stop().catch(explain)
-    process.exit(isSeaworthyError(error) && configurationCodes.test(error.code) ? 2 : 1)
+    process.exit(exitCodeOf(error))
   }
 }
 
