@@ -59,7 +59,7 @@ test.each([
   [['full'], 'The system is at full service'],
   [['full', 'full'], 'All 2 systems are at full service'],
   [['full', 'minimal'], '1 of 2 systems is not at full service'],
-  [['unknown'], '1 of 1 system is not at full service'],
+  [['unknown'], 'The system is not at full service'],
 ] as const)('homeSentence: %j gives "%s"', (levels, sentence) => {
   expect(homeSentence(levels.map((level) => ({ level })))).toBe(sentence)
 })

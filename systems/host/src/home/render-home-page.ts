@@ -49,9 +49,9 @@ function systemItem({ title, question, path, level, levelReason }: HomeSystem): 
 export function homeSentence(systems: readonly Pick<HomeSystem, 'level'>[]): string {
   const [total, troubled] = [systems.length, systems.filter(({ level }) => level !== 'full').length]
   if (total === 0) return 'No system runs here'
-  if (troubled > 0)
-    return `${troubled} of ${total} ${total === 1 ? 'system' : 'systems'} ${troubled === 1 ? 'is' : 'are'} not at full service`
-  return total === 1 ? 'The system is at full service' : `All ${total} systems are at full service`
+  if (total === 1) return `The system is ${troubled === 0 ? '' : 'not '}at full service`
+  if (troubled === 0) return `All ${total} systems are at full service`
+  return `${troubled} of ${total} systems ${troubled === 1 ? 'is' : 'are'} not at full service`
 }
 
 /**

@@ -17,6 +17,10 @@ export interface ClientListener {
 
 const base = `${import.meta.env.BASE_URL}api`
 
+/** The refresh token works once: a second tab waits, and then sends the one that the first tab got. */
+const oneTabAtATime = <T>(work: () => Promise<T>): Promise<T> =>
+  'locks' in navigator ? navigator.locks.request('marketprep session', work) : work()
+
 /**
  * Speaks with the API. The access token is held in memory only. An answer of 401 makes it refresh the session once,
  * with one request however many wait for it, and ask again.
@@ -60,7 +64,7 @@ export class ApiClient {
   }
 
   async #refreshOnce(): Promise<boolean> {
-    const answer = await this.#fetch('POST', '/auth/refresh', {})
+    const answer = await oneTabAtATime(() => this.#fetch('POST', '/auth/refresh', {}))
     if (answer.status >= 500) throw problemFrom(answer.status, answer.text, answer.header('x-correlation-id'))
     const session = answer.status < 300 ? this.#read<Session>(answer) : null
     this.#take(session)
@@ -73,9 +77,12 @@ export class ApiClient {
   }
 
   async #withRefresh<T>(send: () => Promise<RawAnswer>): Promise<T> {
+    const token = this.#token
     const answer = await send()
-    if (answer.status === 401 && (await this.refresh())) return this.#read<T>(await send())
-    return this.#read<T>(answer)
+    if (answer.status !== 401) return this.#read<T>(answer)
+    // Another request may have refreshed the session while this one was on its way with the former token.
+    const isNew = this.#token !== null && this.#token !== token
+    return this.#read<T>(isNew || (await this.refresh()) ? await send() : answer)
   }
 
   #read<T>(answer: RawAnswer): T {

@@ -60,8 +60,11 @@ export const endpoints = {
   feedbackStats: (signal: AbortSignal) => get<FeedbackStats>('/feedback/stats', signal),
   giveFeedback: (feedback: FeedbackBody) => post<Feedback>('/feedback', feedback),
   salesStats: (days: number, signal: AbortSignal) => get<SalesStats>(`/sales/stats?days=${days}`, signal),
-  importSales: (mode: ImportMode, venueId: string, upload: FileUpload) =>
-    api.upload<ImportReport>(`/sales/import?mode=${mode}&venueId=${encodeURIComponent(venueId)}`, upload),
+  /** Without a venue, each row belongs to the venue that it names. */
+  importSales: (mode: ImportMode, venueId: string | undefined, upload: FileUpload) => {
+    const venue = venueId === undefined ? '' : `&venueId=${encodeURIComponent(venueId)}`
+    return api.upload<ImportReport>(`/sales/import?mode=${mode}${venue}`, upload)
+  },
   square: (signal: AbortSignal) => get<SquareStatus>('/square/status', signal),
   connectSquare: () => post<{ readonly authorizeUrl: string }>('/square/connect'),
   syncSquare: () => post<SquareStatus>('/square/sync'),

@@ -13,6 +13,7 @@ import { Facts } from './facts.tsx'
 import { headline } from './headline.ts'
 import { Honesty } from './honesty.tsx'
 import { NothingToBring } from './nothing-to-bring.tsx'
+import { inDayWords } from './reason-words.ts'
 
 export interface DayViewProps {
   readonly days: readonly MarketDay[]
@@ -89,7 +90,7 @@ function Answer({ set, productId, hrefOf, isRetrying, onRetry }: AnswerProps) {
     <>
       <Honesty set={set} isRetrying={isRetrying} onRetry={onRetry} />
       {isPhone ? null : <Facts set={set} />}
-      <BringList items={set.recommendations} productId={productId} hrefOf={hrefOf} />
+      <BringList items={inDayWords(set)} productId={productId} hrefOf={hrefOf} />
       {isPhone ? <Facts set={set} /> : null}
     </>
   )

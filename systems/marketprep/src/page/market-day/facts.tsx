@@ -1,7 +1,7 @@
 import { type ReactNode } from 'react'
 import type { RecommendationSet } from '../../contract/recommendation.ts'
 import { Moment, ProvenanceChip } from '../look/index.ts'
-import { count, counted, dateOnly, roundMoney } from '../shell/words.ts'
+import { count, counted, dateOnly, dayAt, roundMoney } from '../shell/words.ts'
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
@@ -25,10 +25,11 @@ function eventWords({ events, sources }: Pick<RecommendationSet, 'events' | 'sou
   return `${first.name}, ${count(first.attendance)} people${more}`
 }
 
-/** A version that is a moment is said as its day. */
+/** A version that is a moment is said as its day, which is the reader's own. */
 function modelWords(version: string | null): string {
   if (version === null) return 'Simple averages'
-  return /^\d{4}-\d\d-\d\d/.test(version) ? `Model of ${dateOnly(version.slice(0, 10))}` : `Model ${version}`
+  if (/^\d{4}-\d\d-\d\dT/.test(version)) return `Model of ${dateOnly(dayAt(Date.parse(version)))}`
+  return `Model of ${version}`
 }
 
 /** What the answer stands on, each with where it came from. */

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { headline } from './headline.ts'
 import { mainReason, reasonSteps } from './reason-steps.ts'
 
 const amount = fc.double({ min: -40, max: 40, noNaN: true })
@@ -45,13 +44,4 @@ test('reasonSteps: the largest reason comes first', () => {
     'Expected',
   ])
   expect(mainReason(item)?.label).toBe('Rain likely')
-})
-
-test('headline: puts date and venue before what the server says', () => {
-  const set = {
-    marketDate: '2026-06-13',
-    venueName: 'Riverside',
-    summary: 'Saturday: bring 134 items, rain likely.',
-  }
-  expect(headline(set)).toBe('Saturday 13 June, Riverside: bring 134 items, rain likely.')
 })

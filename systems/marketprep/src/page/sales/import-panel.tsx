@@ -12,8 +12,7 @@ export interface ImportPanelProps {
 
 /** Sales from a file, for one venue. */
 export function ImportPanel({ venues, onTaken }: ImportPanelProps) {
-  const first = venues[0]
-  if (first === undefined) {
+  if (venues.length === 0) {
     return (
       <EmptyState
         title="Sales belong to a venue"
@@ -27,23 +26,26 @@ export function ImportPanel({ venues, onTaken }: ImportPanelProps) {
       </EmptyState>
     )
   }
-  return <ImportForVenue venues={venues} firstId={first.id} onTaken={onTaken} />
+  return <ImportForVenues venues={venues} onTaken={onTaken} />
 }
 
-interface ImportForVenueProps extends ImportPanelProps {
-  readonly firstId: string
-}
+/** An export of several markets names each in its column "Location". */
+const asTheFileSays = { id: 'location', name: "Each row's Location" }
 
-function ImportForVenue({ venues, firstId, onTaken }: ImportForVenueProps) {
-  const [venueId, setVenueId] = useState(firstId)
-  const flow = useImport(venueId, onTaken)
+function ImportForVenues({ venues, onTaken }: ImportPanelProps) {
+  const [only, ...others] = venues
+  const options = others.length === 0 ? venues : [asTheFileSays, ...venues]
+  const [chosenId, setChosenId] = useState(others.length === 0 ? only?.id : asTheFileSays.id)
+  const flow = useImport(chosenId === asTheFileSays.id ? undefined : chosenId, onTaken)
+  const where = options.find(({ id }) => id === chosenId)?.name ?? ''
   return (
     <div className="stack">
-      {venues.length > 1 && flow.step.name === 'choose' ? (
+      {others.length > 0 && flow.step.name === 'choose' ? (
         <div className="narrow">
-          <Choice label="Sold at" options={venues} value={venueId} onChange={setVenueId} />
+          <Choice label="Sold at" options={options} value={chosenId ?? ''} onChange={setChosenId} />
         </div>
       ) : null}
+      {flow.step.name === 'checked' ? <p className="soft">Sold at: {where}</p> : null}
       <ImportSteps flow={flow} />
     </div>
   )

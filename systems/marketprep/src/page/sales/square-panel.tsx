@@ -53,12 +53,12 @@ function Returned({
 function Status({ status }: { readonly status: SquareStatus }) {
   if (isComing(status)) {
     return (
-      <ProgressLine label="Sales are coming in from Square" note={counted(status.ordersSynced, 'sale')} />
+      <ProgressLine label="Sales are coming in from Square" note={counted(status.ordersSynced, 'order')} />
     )
   }
   return (
     <p>
-      {counted(status.ordersSynced, 'sale')} from {status.merchantName ?? 'Square'}
+      {counted(status.ordersSynced, 'order')} from {status.merchantName ?? 'Square'}
       {status.lastSyncAt === null ? (
         ', not synced yet'
       ) : (

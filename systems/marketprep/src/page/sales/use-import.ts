@@ -15,7 +15,8 @@ export interface Import {
   stop(): void
 }
 
-export function useImport(venueId: string, onTaken: () => void): Import {
+/** @param venueId where all of the file was sold; undefined when each row names its venue */
+export function useImport(venueId: string | undefined, onTaken: () => void): Import {
   const [step, tell] = useReducer(nextStep, { name: 'choose' })
   const running = useRef<AbortController>(undefined)
   useEffect(() => () => running.current?.abort(new Error('The page was left')), [])

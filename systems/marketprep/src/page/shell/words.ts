@@ -12,11 +12,14 @@ export const shortDay = dayFormat({ weekday: 'short', day: 'numeric', month: 'sh
 /** "13 Jun 2026" */
 export const dateOnly = dayFormat({ day: 'numeric', month: 'short', year: 'numeric' })
 
+/** "Saturday" */
+export const weekdayName = dayFormat({ weekday: 'long' })
+
 /** 0 is Sunday. */
 export const weekdayOf = (day: string): number => new Date(atNoon(day)).getUTCDay()
 
-/** The day that it is somewhere. */
-export const dayAt = (wallTimeMs: number, timeZone: string): string =>
+/** The day that it is somewhere; where the reader is when no zone is given. */
+export const dayAt = (wallTimeMs: number, timeZone?: string): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
     wallTimeMs,
   )
