@@ -32,7 +32,8 @@ export async function openDatabase(
 
 async function checkDatabase(url: string): Promise<void> {
   try {
-    await connectOrExplain(url)
+    // Half of it is for the connection; a wrong address is to be told within 5 s, the loading of modules included.
+    await connectOrExplain(url, { timeout: '3s' })
   } catch (cause) {
     if (isSeaworthyError(cause)) throw cause
     throw hostError(
