@@ -1,37 +1,46 @@
 import { BoundedQueue } from 'seaworthy/core'
 import type { Logger } from 'seaworthy/telemetry'
 
-interface Task {
+/** One piece of work. */
+export interface BackgroundTask {
+  /** What it does, for the log. */
   readonly name: string
+  /** Whom it is for. The same work for the same one waits only once. */
+  readonly subject: string
   readonly work: (signal: AbortSignal) => Promise<unknown>
 }
 
+/** Tasks that wait at most. */
+const waitingMax = 200
+
 /**
  * Work that follows a request without holding it up, one after the other. What does not fit in the queue is dropped and
- * logged: everything here is also done by the next scheduled run.
+ * logged.
  */
 export class Background {
   readonly #logger: Logger
-  readonly #queue: BoundedQueue<Task>
+  readonly #queue: BoundedQueue<BackgroundTask>
   readonly #stopping = new AbortController()
   #running: Promise<void> | undefined
 
-  constructor(logger: Logger, capacity = 200) {
+  constructor(logger: Logger, capacity = waitingMax) {
     this.#logger = logger
     this.#queue = new BoundedQueue(capacity, 'background work')
   }
 
-  add(name: string, work: Task['work']): void {
-    if (this.#stopping.signal.aborted || !this.#queue.offer({ name, work })) {
-      this.#logger.warn(
-        { event: 'background', task: name },
-        'Background work was dropped: no place in the queue',
-      )
+  add(task: BackgroundTask): void {
+    const { name, subject } = task
+    const fields = { event: 'background', task: name, subject }
+    if (this.#stopping.signal.aborted) {
+      this.#logger.info(fields, 'Background work was dropped: the service stops')
       return
     }
-    this.#running ??= this.#drain().finally(() => {
-      this.#running = undefined
-    })
+    if ([...this.#queue].some((waiting) => waiting.name === name && waiting.subject === subject)) return
+    if (!this.#queue.offer(task)) {
+      this.#logger.warn(fields, 'Background work was dropped: no place in the queue')
+      return
+    }
+    this.#running ??= this.#drain()
   }
 
   /** Resolves when nothing is queued or running. */
@@ -47,12 +56,17 @@ export class Background {
   }
 
   async #drain(): Promise<void> {
+    const { signal } = this.#stopping
     for (let task = this.#queue.shift(); task !== undefined; task = this.#queue.shift()) {
+      const { name, subject, work } = task
       try {
-        await task.work(this.#stopping.signal)
+        await work(signal)
       } catch (error) {
-        this.#logger.error({ event: 'background', task: task.name, error }, 'Background work failed')
+        if (signal.aborted) continue
+        this.#logger.error({ event: 'background', task: name, subject, error }, 'Background work failed')
       }
     }
+    // In the same turn as the last look at the queue, so that no task is added in between and left lying.
+    this.#running = undefined
   }
 }

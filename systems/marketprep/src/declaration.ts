@@ -1,4 +1,4 @@
-import { errorCode, type Runtime } from 'seaworthy/core'
+import { errorCode, type Outcome, type Runtime } from 'seaworthy/core'
 import { constant, derive, lastGood } from 'seaworthy/resilience'
 import { defineService, dependency, type Resource, type Service } from 'seaworthy/service'
 import type { EventsClient, NearbyEvent } from './clients/events-client.ts'
@@ -16,8 +16,9 @@ import {
   type PredictionRequest,
 } from './models/predict.ts'
 import { storedSales, type SalesFreshness } from './recommend/stored-sales.ts'
+import { classifySquareError } from './square/classify-square-error.ts'
 import type { Store } from './store.ts'
-import { classifyWeatherError, noForecast } from './weather/no-forecast.ts'
+import { classifyWeatherError, isBeyondForecast, noForecast } from './weather/no-forecast.ts'
 
 /** The weather of one market day, asked by one vendor. */
 export interface WeatherQuestion {
@@ -60,27 +61,31 @@ export function declareDependencies(parts: DeclarationParts) {
 }
 
 const breaker = { trip: { kind: 'consecutive', failures: 5 }, openFor: '60s' } as const
+
+/** Asking again does not mend what says nothing about the service, nor what will be refused again. */
+function transient(classify: (error: unknown) => Outcome) {
+  return (error: unknown): boolean => classify(error) === 'failed' && isWorthRetrying(error)
+}
+
 /** A recommendation waits for all outside services at once, so each has the same short time. */
-const promptly = {
-  timeout: '700ms',
-  deadline: '1500ms',
-  retry: { attempts: 2, baseDelay: '50ms', maxDelay: '150ms', retryIf: isWorthRetrying },
-} as const
+function promptly(classify: (error: unknown) => Outcome) {
+  const retry = { attempts: 2, baseDelay: '50ms', maxDelay: '150ms', retryIf: transient(classify) } as const
+  return { timeout: '700ms', deadline: '1500ms', retry } as const
+}
+
 /** Work in the background may wait longer. */
-const patiently = {
-  timeout: '10s',
-  deadline: '30s',
-  retry: { attempts: 3, retryIf: isWorthRetrying },
-} as const
+function patiently(classify: (error: unknown) => Outcome) {
+  const retry = { attempts: 3, retryIf: transient(classify) } as const
+  return { timeout: '10s', deadline: '30s', retry, classify } as const
+}
 
 function declareSquare({ square, pullOrders, lastSync, runtime }: DeclarationParts) {
   const declared = dependency(
     {
       name: 'square',
       importance: 'optional',
-      ...patiently,
+      ...patiently(classifySquareError),
       breaker,
-      classify: classifyClientError,
       probe: { call: (call) => probeSquare(square, call), every: '10s', timeout: '2s' },
     },
     runtime,
@@ -114,10 +119,11 @@ function declareSquare({ square, pullOrders, lastSync, runtime }: DeclarationPar
     }),
     newestSales: declared.operation('newest sales', {
       call: (call, vendorId: string) => pullOrders(call, vendorId),
-      ...promptly,
+      ...promptly(classifySquareError),
       fallback: [
         storedSales('stored sales', { when: 'fresh', lastSync }),
         storedSales('old sales', { when: 'old', lastSync }),
+        constant('no sales', { upTo: undefined }),
       ],
     }),
   }
@@ -128,9 +134,8 @@ function declareWeather({ openMeteo, climateNormals, runtime }: DeclarationParts
     {
       name: 'weather',
       importance: 'optional',
-      ...patiently,
+      ...patiently(classifyWeatherError),
       breaker,
-      classify: classifyWeatherError,
       probe: { call: (call) => probeWeather(openMeteo, call, runtime.clock), every: '10s', timeout: '2s' },
     },
     runtime,
@@ -139,12 +144,13 @@ function declareWeather({ openMeteo, climateNormals, runtime }: DeclarationParts
     weather: declared,
     forecastWeather: declared.operation('forecast', {
       call: async (call, { venue, date }: WeatherQuestion): Promise<WeatherDay> => {
+        if (isBeyondForecast(venue, date, runtime.clock)) throw noForecast(date)
         const { latitude, longitude } = venue
         const [day] = await openMeteo.dailyForecast(call, { latitude, longitude, from: date, to: date })
         if (day === undefined) throw noForecast(date)
         return day
       },
-      ...promptly,
+      ...promptly(classifyWeatherError),
       fallback: [
         lastGood({
           maxAge: '24h',
@@ -173,9 +179,8 @@ function declareEvents({ events, runtime }: DeclarationParts) {
     {
       name: 'events',
       importance: 'optional',
-      ...patiently,
+      ...patiently(classifyClientError),
       breaker,
-      classify: classifyClientError,
       probe: { call: (call) => probeEvents(events, call, runtime.clock), every: '10s', timeout: '2s' },
     },
     runtime,
@@ -186,7 +191,7 @@ function declareEvents({ events, runtime }: DeclarationParts) {
     eventsNear: declared.operation('near', {
       call: (call, { venue, date }: { readonly venue: Place; readonly date: string }) =>
         events.near(call, { latitude: venue.latitude, longitude: venue.longitude, from: date, to: date }),
-      ...promptly,
+      ...promptly(classifyClientError),
       fallback: [constant('none', nothing)],
     }),
     pastEvents: declared.operation('past', {
@@ -208,12 +213,12 @@ function declareModel({ models, runtime }: DeclarationParts) {
       retry: false,
       breaker,
       classify: (error) => (errorCode(error) === 'ERR_NO_MODEL' ? 'ignored' : 'failed'),
-      probe: { call: ({ signal }) => probePrediction(models, signal), every: '10s', timeout: '2s' },
+      probe: { call: () => probePrediction(models), every: '10s', timeout: '2s' },
     },
     runtime,
   )
   const predict = model.operation('predict', {
-    call: ({ signal }, request: PredictionRequest) => predictWithModel(models, request, signal),
+    call: (_call, request: PredictionRequest) => predictWithModel(models, request),
     fallback: [derive('heuristic', predictWithHeuristic)],
   })
   return { model, predict }

@@ -1,10 +1,15 @@
 import type { MarketDay } from './contract/recommendation.ts'
 import type { Venue } from './contract/catalogue.ts'
 import { addDays } from './data/index.ts'
+import { BoundedMemo } from './bounded-memo.ts'
+
+/** Formats by time zone: to make one takes a hundred times as long as to use it. */
+const dayFormats = new BoundedMemo<Intl.DateTimeFormat>(200)
 
 /** The calendar day at a place, `YYYY-MM-DD`. */
 export function dayIn(timeZone: string, wallTimeMs: number): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(new Date(wallTimeMs))
+  const make = () => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' })
+  return dayFormats.getOrMake(timeZone, make).format(wallTimeMs)
 }
 
 /** The time of day at a place, `10:42`. */

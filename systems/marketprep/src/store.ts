@@ -7,7 +7,9 @@ import { directoryTenant, type MarketprepTables, type MarketprepTransaction } fr
 export type StoreWork<T> = (tx: MarketprepTransaction) => Promise<T>
 
 export interface StoreOptions {
+  /** Refuses to write. Default false. */
   readonly readOnly?: boolean
+  /** Ends the wait and the transaction, which is rolled back. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -40,21 +42,19 @@ export function createStore(database: Database<MarketprepTables>, runtime: Runti
   const transaction = declared.operation('transaction', {
     call: (
       { signal },
-      work: StoreWork<void>,
+      work: StoreWork<unknown>,
       scope: { readonly tenant: string; readonly readOnly: boolean },
     ) => database.transaction(work, { ...scope, signal }),
   })
 
-  async function run<T>(tenant: string, work: StoreWork<T>, options: StoreOptions = {}): Promise<T> {
-    const results: T[] = []
-    const collect = async (tx: MarketprepTransaction): Promise<void> => {
-      results[0] = await work(tx)
-    }
-    await transaction.with({ signal: options.signal })(collect, {
-      tenant,
-      readOnly: options.readOnly ?? false,
-    })
-    return results[0] as T
+  async function run<T>(
+    tenant: string,
+    work: StoreWork<T>,
+    { readOnly = false, signal }: StoreOptions = {},
+  ): Promise<T> {
+    const { value } = await transaction.with({ signal })(work, { tenant, readOnly })
+    // The operation is declared once for all kinds of work; this work's own result came back.
+    return value as T
   }
 
   return Object.freeze({

@@ -121,7 +121,7 @@ test('square connection: a sync that ends moves its place, one that fails leaves
       outcome: 'idle',
       at: startedAt,
       syncedUntil: startedAt,
-      ordersAdded: 12,
+      ordersStored: 12,
       note: null,
     } as const
     await finishSquareSync(tx, done)

@@ -9,8 +9,10 @@ import {
   findVendor,
   issueRefreshToken,
   newVendorId,
+  replacePasswordHash,
   revokeRefreshFamily,
   rotateRefreshToken,
+  type Login,
 } from '../data/index.ts'
 import type { Store } from '../store.ts'
 import { accountError } from './account-errors.ts'
@@ -66,6 +68,7 @@ export class Accounts {
         'Cannot sign in: e-mail address and password must belong together',
       )
     }
+    if (passwords.needsRehash(login.passwordHash)) await this.#rehash(login, password)
     return this.#begin(await this.vendor(login.vendorId))
   }
 
@@ -102,6 +105,13 @@ export class Accounts {
     const vendor = await this.#options.store.vendor(vendorId, findVendor, { readOnly: true })
     if (vendor === undefined) throw ended()
     return vendor
+  }
+
+  /** The parameters of hashing have changed since: only now is the password at hand to be hashed with the new ones. */
+  async #rehash({ vendorId, passwordHash }: Login, password: string): Promise<void> {
+    const { store, passwords } = this.#options
+    const hash = await passwords.hash(password)
+    await store.vendor(vendorId, (tx) => replacePasswordHash(tx, { former: passwordHash, hash }))
   }
 
   async #begin(vendor: Vendor): Promise<SignedIn> {

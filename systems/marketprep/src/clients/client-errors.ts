@@ -1,4 +1,5 @@
 import { errorCode, errorFactory, type ErrorTable, type Outcome } from 'seaworthy/core'
+import { classifyError } from 'seaworthy/resilience'
 
 /** The codes of calls to outside services. */
 export const clientErrors = {
@@ -82,7 +83,10 @@ export function isWorthRetrying(error: unknown): boolean {
   return !lasting.has(errorCode(error) ?? '')
 }
 
-/** What an error of a client says about the health of the service: a request refused for its content says nothing. */
+/**
+ * What an error of a client says about the health of the service: a request refused for its content says nothing, nor
+ * does a refusal of our own policies.
+ */
 export function classifyClientError(error: unknown): Outcome {
-  return ours.has(errorCode(error) ?? '') ? 'ignored' : 'failed'
+  return ours.has(errorCode(error) ?? '') ? 'ignored' : classifyError(error)
 }

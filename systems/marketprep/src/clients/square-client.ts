@@ -56,7 +56,9 @@ export const squareLateOrderHours = 72
 
 /** The version of Square's API that the schemas were written for. */
 const apiVersion = '2025-10-16'
-const scopes = ['MERCHANT_PROFILE_READ', 'ITEMS_READ', 'ORDERS_READ', 'PAYMENTS_READ'] as const
+
+/** What the seller is asked to allow: reading only. */
+export const squareScopes = ['MERCHANT_PROFILE_READ', 'ITEMS_READ', 'ORDERS_READ', 'PAYMENTS_READ'] as const
 
 /** Square: the OAuth, Merchants, Locations, Catalog and Orders APIs. Each call throws the codes of `clientErrors`. */
 export class SquareClient {
@@ -79,7 +81,7 @@ export class SquareClient {
     const base = (this.#options.authorizeBaseUrl ?? this.#options.baseUrl).replace(/\/+$/, '')
     const query = new URLSearchParams({
       client_id: this.#options.applicationId,
-      scope: scopes.join(' '),
+      scope: squareScopes.join(' '),
       session: 'false',
       state,
       redirect_uri: this.#options.redirectUrl,

@@ -17,7 +17,14 @@ export {
   type ForecastModelRecord,
 } from './forecast-models.ts'
 export type { ListOptions, ListPage } from './list-page.ts'
-export { directoryTenant, findLogin, listVendorIds, newVendorId, type Login } from './logins.ts'
+export {
+  directoryTenant,
+  findLogin,
+  listVendorIds,
+  newVendorId,
+  replacePasswordHash,
+  type Login,
+} from './logins.ts'
 export { migrations } from './migrations.ts'
 export { nameKey } from './name-key.ts'
 export {
@@ -44,7 +51,7 @@ export {
   type RefreshOutcome,
   type RefreshRotation,
 } from './refresh-tokens.ts'
-export { saleSources, upsertSales, type SaleLine, type SaleSource } from './sales.ts'
+export { saleSources, storedOrders, upsertSales, type SaleLine, type SaleSource } from './sales.ts'
 export { salesHistory, salesStamp } from './sales-history.ts'
 export { addDays, salesStats } from './sales-stats.ts'
 export type { MarketprepTables, MarketprepTransaction } from './schema.ts'
@@ -53,6 +60,7 @@ export {
   deleteSquareConnection,
   findSquareConnection,
   finishSquareSync,
+  renewSquareTokens,
   saveSquareGrant,
   squareStatus,
   type SquareConnection,

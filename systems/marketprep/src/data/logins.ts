@@ -32,6 +32,19 @@ export async function findLogin(tx: MarketprepTransaction, email: string): Promi
 }
 
 /**
+ * Puts a new hash of the same password in place of the former one, in the vendor's transaction. False when the former
+ * one is no longer there: the password was changed in the meantime.
+ */
+export async function replacePasswordHash(
+  tx: MarketprepTransaction,
+  { former, hash }: { readonly former: string; readonly hash: string },
+): Promise<boolean> {
+  const { rows } = await sql<{ replaced: boolean }>`
+    select marketprep.replace_password_hash(${former}, ${hash}) as replaced`.execute(tx)
+  return rows[0]?.replaced === true
+}
+
+/**
  * Ids of vendors in ascending order, for work in the background. Only in a transaction of {@link directoryTenant}.
  *
  * @param page where to go on, and how many at most (up to 1,000)

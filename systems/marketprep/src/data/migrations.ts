@@ -6,6 +6,7 @@ import { sales } from './migrations/004-sales.ts'
 import { square } from './migrations/005-square.ts'
 import { recommendations } from './migrations/006-recommendations.ts'
 import { eventDays } from './migrations/007-event-days.ts'
+import { passwordRehash } from './migrations/008-password-rehash.ts'
 
 /** Every change of the schema, in the order of its names. One that has run anywhere is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = Object.freeze({
   '005-square': square,
   '006-recommendations': recommendations,
   '007-event-days': eventDays,
+  '008-password-rehash': passwordRehash,
 })

@@ -1,4 +1,5 @@
 import { bulkUpsert, type BulkCounts } from '@seaworthy/postgres'
+import { sql } from 'kysely'
 import { currentVendor } from './current-vendor.ts'
 import type { MarketprepTransaction } from './schema.ts'
 
@@ -44,6 +45,14 @@ export async function upsertSales(
     columns: saleColumns,
     conflict: ['vendor_id', 'source', 'source_line'],
   })
+}
+
+/** How many orders of Square are stored: the part of a line's name before the slash is its order. */
+export async function storedOrders(tx: MarketprepTransaction): Promise<number> {
+  const { rows } = await sql<{ orders: number }>`
+    select count(distinct split_part(source_line, '/', 1))::integer as orders
+    from marketprep.sales where source = 'square'`.execute(tx)
+  return rows[0]?.orders ?? 0
 }
 
 const saleColumns = {

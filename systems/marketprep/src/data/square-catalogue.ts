@@ -22,32 +22,53 @@ export interface CatalogueVenue {
 }
 
 /**
- * Stores products from Square. One that is known by its variation takes name, category, price and state from Square; one
- * that was made by hand under the same name is linked; costs stay as the vendor set them.
+ * Stores products from Square. One that is known by its variation takes name, category, price and state from Square, the
+ * name only while no other product has it; one that was made by hand under the same name is linked; costs stay as the
+ * vendor set them.
  */
 export async function storeCatalogueProducts(
   tx: MarketprepTransaction,
   products: readonly CatalogueProduct[],
 ): Promise<void> {
   for (const product of products) {
-    const name = product.name.slice(0, 120)
-    const unitCost = Math.round(product.priceCents * unitCostShare)
-    await sql`update marketprep.products set square_variation_id = ${product.variationId}
-      where name_key = ${nameKey(name)} and square_variation_id is null
-        and not exists (select from marketprep.products where square_variation_id = ${product.variationId})`.execute(
-      tx,
-    )
-    const { numAffectedRows: known } = await sql`
-      update marketprep.products set category = ${product.category.slice(0, 60)},
-        price_cents = ${product.priceCents}, is_active = ${product.isActive}
-      where square_variation_id = ${product.variationId}`.execute(tx)
-    if (known !== 0n) continue
-    await sql`
+    await linkProduct(tx, product)
+    if (!(await refreshProduct(tx, product))) await addProduct(tx, product)
+  }
+}
+
+async function linkProduct(
+  tx: MarketprepTransaction,
+  { variationId, name }: CatalogueProduct,
+): Promise<void> {
+  await sql`update marketprep.products set square_variation_id = ${variationId}
+    where name_key = ${nameKey(shortName(name))} and square_variation_id is null
+      and not exists (select from marketprep.products where square_variation_id = ${variationId})`.execute(tx)
+}
+
+/** False when the product is not there yet. */
+async function refreshProduct(tx: MarketprepTransaction, product: CatalogueProduct): Promise<boolean> {
+  const name = shortName(product.name)
+  const key = nameKey(name)
+  const isFree = sql`not exists (select from marketprep.products o where o.name_key = ${key} and o.id <> p.id)`
+  const { numAffectedRows } = await sql`
+    update marketprep.products p set category = ${product.category.slice(0, 60)},
+      price_cents = ${product.priceCents}, is_active = ${product.isActive},
+      name = case when ${isFree} then ${name} else name end,
+      name_key = case when ${isFree} then ${key} else name_key end
+    where square_variation_id = ${product.variationId}`.execute(tx)
+  return numAffectedRows !== 0n
+}
+
+async function addProduct(tx: MarketprepTransaction, product: CatalogueProduct): Promise<void> {
+  const unitCost = Math.round(product.priceCents * unitCostShare)
+  for (const name of namesToTry(product.name, product.variationId)) {
+    const { numAffectedRows } = await sql`
       insert into marketprep.products
         (name, name_key, category, price_cents, unit_cost_cents, waste_cost_cents, is_active, square_variation_id)
       values (${name}, ${nameKey(name)}, ${product.category.slice(0, 60)}, ${product.priceCents}, ${unitCost},
         ${unitCost}, ${product.isActive}, ${product.variationId})
       on conflict (vendor_id, name_key) do nothing`.execute(tx)
+    if (numAffectedRows !== 0n) return
   }
 }
 
@@ -57,16 +78,29 @@ export async function storeCatalogueVenues(
   venues: readonly CatalogueVenue[],
 ): Promise<void> {
   for (const venue of venues) {
-    const name = venue.name.slice(0, 120)
-    await sql`update marketprep.venues set square_location_id = ${venue.locationId}
-      where name_key = ${nameKey(name)} and square_location_id is null`.execute(tx)
-    await sql`
-      insert into marketprep.venues
-        (name, name_key, latitude, longitude, time_zone, market_weekdays, square_location_id)
-      select ${name}, ${nameKey(name)}, ${venue.latitude}, ${venue.longitude}, ${venue.timeZone}, '{}', ${venue.locationId}
-      where not exists (select from marketprep.venues where square_location_id = ${venue.locationId})
-      on conflict (vendor_id, name_key) do nothing`.execute(tx)
+    const { locationId } = venue
+    const isNew = sql`not exists (select from marketprep.venues where square_location_id = ${locationId})`
+    await sql`update marketprep.venues set square_location_id = ${locationId}
+      where name_key = ${nameKey(shortName(venue.name))} and square_location_id is null and ${isNew}`.execute(
+      tx,
+    )
+    for (const name of namesToTry(venue.name, locationId)) {
+      await sql`
+        insert into marketprep.venues
+          (name, name_key, latitude, longitude, time_zone, market_weekdays, square_location_id)
+        select ${name}, ${nameKey(name)}, ${venue.latitude}, ${venue.longitude}, ${venue.timeZone}, '{}', ${locationId}
+        where ${isNew} on conflict (vendor_id, name_key) do nothing`.execute(tx)
+    }
   }
+}
+
+function shortName(name: string): string {
+  return name.slice(0, 120)
+}
+
+/** Names must differ here and need not at Square: the second of a name carries the end of its id. */
+function namesToTry(name: string, id: string): readonly string[] {
+  return [shortName(name), `${name.slice(0, 110)} (${id.slice(-6)})`]
 }
 
 /** What Square's ids are called here. */

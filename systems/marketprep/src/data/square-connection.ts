@@ -49,6 +49,22 @@ export async function saveSquareGrant(tx: MarketprepTransaction, grant: SquareGr
   )
 }
 
+/**
+ * Puts renewed tokens in place of those that were renewed. False when they are gone: the vendor disconnected, or
+ * connected again, in the meantime.
+ */
+export async function renewSquareTokens(
+  tx: MarketprepTransaction,
+  renewed: Pick<SquareGrant, 'accessTokenEncrypted' | 'refreshTokenEncrypted' | 'expiresAt'>,
+  former: Pick<SquareGrant, 'accessTokenEncrypted'>,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update marketprep.square_connections set access_token_encrypted = ${renewed.accessTokenEncrypted},
+      refresh_token_encrypted = ${renewed.refreshTokenEncrypted}, expires_at = ${renewed.expiresAt}::timestamptz
+    where access_token_encrypted = ${former.accessTokenEncrypted}`.execute(tx)
+  return numAffectedRows === 1n
+}
+
 /** The connection with its encrypted tokens; undefined when there is none. */
 export async function findSquareConnection(tx: MarketprepTransaction): Promise<SquareConnection | undefined> {
   return tx
@@ -105,7 +121,8 @@ export type SquareSyncResult =
       readonly outcome: 'idle'
       readonly at: string
       readonly syncedUntil: string
-      readonly ordersAdded: number
+      /** Orders that are stored now, those of former syncs included. */
+      readonly ordersStored: number
       readonly note: string | null
     }
   | { readonly outcome: 'failed'; readonly note: string }
@@ -122,7 +139,7 @@ export async function finishSquareSync(tx: MarketprepTransaction, result: Square
   await sql`
     update marketprep.square_connections set sync_state = 'idle', note = ${result.note},
       last_sync_at = ${result.at}::timestamptz, synced_until = ${result.syncedUntil}::timestamptz,
-      orders_synced = orders_synced + ${result.ordersAdded}`.execute(tx)
+      orders_synced = ${result.ordersStored}`.execute(tx)
 }
 
 /** Forgets the connection and its tokens; the sales stay. False when there was none. */

@@ -1,3 +1,5 @@
+import type { SquareAuthorisation } from '../square/square-connecting.ts'
+
 /**
  * Does on Square's consent page what a seller's browser does: allows the access, and follows the redirect as far as its
  * address. It works only with the simulator, whose page asks for no password.
@@ -6,7 +8,8 @@
  */
 export async function approveAsSeller(
   authorizeUrl: string,
-): Promise<{ readonly code: string; readonly state: string | undefined }> {
+  signal?: AbortSignal,
+): Promise<SquareAuthorisation> {
   const page = new URL(authorizeUrl)
   const form = new URLSearchParams(page.searchParams)
   form.set('decision', 'approve')
@@ -14,6 +17,7 @@ export async function approveAsSeller(
     method: 'POST',
     body: form,
     redirect: 'manual',
+    ...(signal === undefined ? {} : { signal }),
   })
   const location = response.headers.get('location')
   const answer = location === null ? undefined : new URL(location).searchParams

@@ -1,9 +1,10 @@
 import { errorCode } from 'seaworthy/core'
 import type { Logger } from 'seaworthy/telemetry'
 import type { Accounts } from '../accounts/accounts.ts'
-import { findLogin, squareStatus } from '../data/index.ts'
+import type { SquareStatus } from '../contract/sales.ts'
+import { activeModelVersion, findLogin, squareStatus } from '../data/index.ts'
 import type { Learning } from '../learning.ts'
-import type { SquareConnecting } from '../square/square-connection.ts'
+import type { SquareConnecting } from '../square/square-connecting.ts'
 import type { Store } from '../store.ts'
 import { approveAsSeller } from './approve-as-seller.ts'
 
@@ -18,7 +19,7 @@ const businessName = 'Hillside Farm and Bakery'
 export interface DemoVendorOptions {
   readonly store: Store
   readonly accounts: Accounts
-  readonly square: { readonly connecting: SquareConnecting }
+  readonly connecting: SquareConnecting
   readonly learning: Learning
   readonly logger: Logger
 }
@@ -35,26 +36,41 @@ export class DemoVendor {
   }
 
   /** Makes what is not there yet; a start that was cut off goes on. */
-  async ensure(): Promise<void> {
-    const { store, square, learning, logger } = this.#options
+  async ensure(signal?: AbortSignal): Promise<void> {
+    const { store, logger } = this.#options
     const vendorId = await this.#vendorId()
-    const status = await store.vendor(vendorId, squareStatus, { readOnly: true })
-    if (status.connected && status.lastSyncAt !== null) return
-    logger.info(
-      { event: 'demo' },
-      'Making the demo vendor: connecting the simulated Square and taking two years of sales',
+    const { status, modelVersion } = await store.vendor(
+      vendorId,
+      async (tx) => ({ status: await squareStatus(tx), modelVersion: await activeModelVersion(tx) }),
+      { readOnly: true, signal },
     )
+    if (status.lastSyncAt !== null && modelVersion !== undefined) return
     try {
-      const answer = await approveAsSeller(square.connecting.begin(vendorId))
-      await square.connecting.finish(answer)
-      await learning.synchroniseNow(vendorId)
+      await this.#complete(vendorId, status, signal)
+    } catch (error) {
+      logger.warn({ event: 'demo', error }, 'The demo vendor is not complete; the next start goes on')
+    }
+  }
+
+  async #complete(vendorId: string, status: SquareStatus, signal?: AbortSignal): Promise<void> {
+    const { connecting, learning, logger } = this.#options
+    if (status.lastSyncAt === null) {
       logger.info(
         { event: 'demo' },
-        `The demo vendor is there: ${demoAccount.email}, "${demoAccount.password}"`,
+        'Making the demo vendor: taking two years of sales from the simulated Square',
       )
-    } catch (error) {
-      logger.warn({ event: 'demo', error }, 'The demo vendor has no sales yet; the next start tries again')
+      if (!status.connected) {
+        await connecting.finish(await approveAsSeller(connecting.begin(vendorId), signal))
+      }
+      // A run that is still marked as running was cut off with its process.
+      await learning.synchroniseNow(vendorId, { signal, takeOver: true })
+    } else {
+      await learning.learn(vendorId, signal)
     }
+    logger.info(
+      { event: 'demo' },
+      `The demo vendor is there: ${demoAccount.email}, "${demoAccount.password}"`,
+    )
   }
 
   async #vendorId(): Promise<string> {

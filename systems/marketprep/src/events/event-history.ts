@@ -1,23 +1,24 @@
 import { getVenue, soldDays, storeEventDays } from '../data/index.ts'
 import type { NearbyEvent } from '../clients/events-client.ts'
-import type { MarketprepDependencies } from '../declaration.ts'
-import type { Store } from '../store.ts'
+import type { HistoryFill, HistoryParts } from '../history-fill.ts'
+
+/** Years that one run asks for at most, the newest. */
+const yearsMax = 10
 
 /** Fills in the events near a venue on the days on which the vendor sold there: the largest of each day. */
 export async function fillEventHistory(
-  { store, dependencies }: { readonly store: Store; readonly dependencies: MarketprepDependencies },
-  { vendorId, venueId }: { readonly vendorId: string; readonly venueId: string },
-  today: string,
+  { store, dependencies }: HistoryParts,
+  { vendorId, venueId, today, signal }: HistoryFill,
 ): Promise<void> {
   const { venue, sold } = await store.vendor(
     vendorId,
     async (tx) => ({ venue: await getVenue(tx, venueId), sold: await soldDays(tx, venueId) }),
-    { readOnly: true },
+    { readOnly: true, signal },
   )
   if (sold === undefined) return
-  for (const [from, to] of yearsOf(sold.first, sold.last < today ? sold.last : today)) {
-    const { value: events } = await dependencies.pastEvents({ venue, from, to })
-    await store.vendor(vendorId, (tx) => storeEventDays(tx, venueId, largestOfDay(events)))
+  for (const [from, to] of yearsOf(sold.first, min(sold.last, today)).slice(-yearsMax)) {
+    const { value: events } = await dependencies.pastEvents.with({ signal })({ venue, from, to })
+    await store.vendor(vendorId, (tx) => storeEventDays(tx, venueId, largestOfDay(events)), { signal })
   }
 }
 
@@ -29,15 +30,14 @@ function largestOfDay(
   return [...days].map(([day, attendance]) => ({ day, attendance }))
 }
 
-/** The range cut at years, so that no answer grows without bound. */
+/** The range cut at years, so that no answer grows without bound; none when it ends before it begins. */
 function yearsOf(first: string, last: string): readonly (readonly [from: string, to: string])[] {
-  const years = Array.from(
-    { length: Number(last.slice(0, 4)) - Number(first.slice(0, 4)) + 1 },
-    (_, index) => {
-      return String(Number(first.slice(0, 4)) + index)
-    },
-  )
-  return years.map((year) => [max(first, `${year}-01-01`), min(last, `${year}-12-31`)] as const)
+  const [firstYear, lastYear] = [Number(first.slice(0, 4)), Number(last.slice(0, 4))]
+  const length = Math.max(0, lastYear - firstYear + 1)
+  return Array.from({ length }, (_, index) => {
+    const year = String(firstYear + index)
+    return [max(first, `${year}-01-01`), min(last, `${year}-12-31`)] as const
+  }).filter(([from, to]) => from <= to)
 }
 
 function max(a: string, b: string): string {

@@ -1,4 +1,3 @@
-import { errorCode } from 'seaworthy/core'
 import {
   forecast,
   heuristicForecast,
@@ -28,15 +27,12 @@ export interface Prediction {
   readonly forecasts: readonly Forecast[]
 }
 
-/** @throws SeaworthyError ERR_NO_MODEL */
-export async function predictWithModel(
-  models: ModelShelf,
-  request: PredictionRequest,
-  signal: AbortSignal,
-): Promise<Prediction> {
-  const shelved = await models.model(request, signal)
-  const history = await models.history(shelved, request, signal)
+/** @throws SeaworthyError ERR_NO_MODEL, ERR_FORECAST_MODEL, ERR_FORECAST_INPUT, the errors of the database */
+export async function predictWithModel(models: ModelShelf, request: PredictionRequest): Promise<Prediction> {
+  const shelved = await models.model(request)
+  const history = await models.history(shelved, request)
   const forecasts = request.products.map((product) => forecast(shelved.model, { history, ...product }))
+  models.answered(request)
   return { modelVersion: shelved.version, forecasts }
 }
 
@@ -46,13 +42,7 @@ export async function predictWithHeuristic({ loadSales, products }: PredictionRe
   return { modelVersion: null, forecasts }
 }
 
-/** Asks the newest prediction again; a vendor without a model says nothing about the others. */
-export async function probePrediction(models: ModelShelf, signal: AbortSignal): Promise<void> {
-  const { newest } = models
-  if (newest === undefined) return
-  try {
-    await predictWithModel(models, newest, signal)
-  } catch (error) {
-    if (errorCode(error) !== 'ERR_NO_MODEL') throw error
-  }
+/** Asks the newest prediction again; before the first there is nothing to ask. */
+export async function probePrediction(models: ModelShelf): Promise<void> {
+  if (models.newest !== undefined) await predictWithModel(models, models.newest)
 }

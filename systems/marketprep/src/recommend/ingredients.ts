@@ -5,8 +5,14 @@ import type { MarketprepDependencies } from '../declaration.ts'
 /** What a recommendation takes from outside beside the sales. */
 export interface Ingredients {
   readonly weather: WeatherDay | null
+  /** Whether the weather is what is usual on such a day and not a forecast. */
+  readonly isUsualWeather: boolean
+  /** The largest first. */
   readonly events: readonly { readonly name: string; readonly attendance: number }[]
 }
+
+/** More events of a day are no news to anybody: the largest counts. */
+const eventsMax = 20
 
 export interface MarketQuestion {
   readonly vendorId: string
@@ -30,6 +36,9 @@ export async function gatherIngredients(
     dependencies.eventsNear.with({ signal })({ venue, date }),
     hasSquare ? dependencies.newestSales.with({ signal })(vendorId) : undefined,
   ])
-  const near = events.value.map(({ name, attendance = 0 }) => ({ name, attendance }))
-  return { weather: weather.value, events: near }
+  const near = events.value
+    .map(({ name, attendance = 0 }) => ({ name, attendance }))
+    .sort((a, b) => b.attendance - a.attendance)
+    .slice(0, eventsMax)
+  return { weather: weather.value, isUsualWeather: weather.source === 'climate normals', events: near }
 }

@@ -11,17 +11,20 @@ import {
   salesHistory,
   salesStamp,
   saveRecommendationSet,
+  type MarketprepTransaction,
   type NewRecommendation,
+  type NewRecommendationSet,
 } from '../data/index.ts'
 import type { Forecast } from '../forecast/index.ts'
 import type { MarketprepDependencies } from '../declaration.ts'
 import type { Prediction, PredictionRequest } from '../models/predict.ts'
 import { dayIn } from '../market-days.ts'
 import type { Store } from '../store.ts'
+import { isBeyondForecast } from '../weather/no-forecast.ts'
 import { weatherWords } from '../weather/weather-words.ts'
 import { gatherIngredients, type Ingredients } from './ingredients.ts'
 import { recommendError } from './recommend-errors.ts'
-import { shownDependencies, sourceOf } from './source-notes.ts'
+import { sourcesOf } from './source-notes.ts'
 import { summarySentence } from './summary.ts'
 
 /** How far back sales say something about a coming market day. */
@@ -37,61 +40,78 @@ export interface RecommendOptions {
   readonly clock: Clock
 }
 
-interface Asked {
+/** One question, and under which capability it is answered. */
+export interface RecommendCall {
   readonly vendorId: string
   readonly body: RecommendBody
   readonly scope: Scope
   readonly signal?: AbortSignal | undefined
 }
 
-/** What to bring to one market day, from the vendor's sales, the weather and the events; stored for feedback later. */
-export async function recommend(options: RecommendOptions, asked: Asked): Promise<RecommendationSet> {
+/**
+ * What to bring to one market day, from the vendor's sales, the weather and the events; stored for feedback later.
+ *
+ * @throws SeaworthyError ERR_VENUE_NOT_FOUND, ERR_MARKET_DATE, the errors of the database
+ */
+export async function recommend(
+  options: RecommendOptions,
+  { vendorId, body, scope, signal }: RecommendCall,
+): Promise<RecommendationSet> {
   const { store, dependencies, clock } = options
-  const { vendorId, body, scope, signal } = asked
+  const { marketDate: date } = body
   const { venue, square } = await store.vendor(
     vendorId,
     async (tx) => ({ venue: await getVenue(tx, body.venueId), square: await findSquareConnection(tx) }),
     { readOnly: true, signal },
   )
-  const date = body.marketDate
   checkDate(date, dayIn(venue.timeZone, clock.wallTime()))
-  const ingredients = await gatherIngredients(dependencies, {
+  const question = { vendorId, venue, date, hasSquare: square !== undefined, signal }
+  const ingredients = await gatherIngredients(dependencies, question)
+  const { products, ...known } = await store.vendor(vendorId, knowledgeOf, { readOnly: true, signal })
+  const predicted = await dependencies.predict.with({ signal })({
     vendorId,
-    venue,
     date,
-    hasSquare: square !== undefined,
-    signal,
+    ...known,
+    loadSales: salesLoader(store, vendorId, date),
+    products: questionsOf(products, body, ingredients),
   })
-  const { products, ...known } = await store.vendor(
-    vendorId,
-    async (tx) => ({
-      products: await listActiveProducts(tx),
-      salesStamp: await salesStamp(tx),
-      modelVersion: await activeModelVersion(tx),
-    }),
-    { readOnly: true, signal },
-  )
-  const loadSales: PredictionRequest['loadSales'] = (range, until) => {
-    const from = addDays(date, range === 'all' ? -historyDays : -recentDays)
-    return store.vendor(vendorId, (tx) => salesHistory(tx, from), { readOnly: true, signal: until })
-  }
-  const request = { vendorId, date, ...known, loadSales, products: questionsOf(products, body, ingredients) }
-  const predicted = await dependencies.predict.with({ signal })(request)
-  const set = {
-    marketDate: body.marketDate,
+  const recommendations = recommendationsOf(predicted.value, products)
+  const quantities = recommendations.map(({ quantity }) => quantity)
+  const set: NewRecommendationSet = {
+    marketDate: date,
     venueId: venue.id,
     serviceLevel: scope.level(),
+    summary: summarySentence({ date, quantities, ...ingredients }),
     generatedAt: new Date(clock.wallTime()).toISOString(),
-    ...answerOf(predicted.value, products, ingredients),
-    summary: '',
-    sources: scope
-      .sources()
-      .filter(({ dependency }) => shownDependencies.includes(dependency))
-      .map((source) => sourceOf(source, venue.timeZone)),
+    modelVersion: predicted.value.modelVersion,
+    weather: weatherOf(ingredients),
+    events: [...ingredients.events],
+    sources: [
+      ...sourcesOf(scope.sources(), {
+        timeZone: venue.timeZone,
+        isBeyondForecast: isBeyondForecast(venue, date, clock),
+        hasModel: known.modelVersion !== undefined,
+      }),
+    ],
+    recommendations,
   }
-  const total = set.recommendations.reduce((sum, { quantity }) => sum + quantity, 0)
-  const summary = summarySentence(body.marketDate, total, ingredients.weather)
-  return store.vendor(vendorId, (tx) => saveRecommendationSet(tx, { ...set, summary }), { signal })
+  return store.vendor(vendorId, (tx) => saveRecommendationSet(tx, set), { signal })
+}
+
+/** What the vendor's own data say, after Square's newest orders were taken in. */
+async function knowledgeOf(tx: MarketprepTransaction) {
+  return {
+    products: await listActiveProducts(tx),
+    salesStamp: await salesStamp(tx),
+    modelVersion: await activeModelVersion(tx),
+  }
+}
+
+function salesLoader(store: Store, vendorId: string, date: string): PredictionRequest['loadSales'] {
+  return (range, signal) => {
+    const from = addDays(date, range === 'all' ? -historyDays : -recentDays)
+    return store.vendor(vendorId, (tx) => salesHistory(tx, from), { readOnly: true, signal })
+  }
 }
 
 function checkDate(date: string, today: string): void {
@@ -124,24 +144,22 @@ function questionsOf(
   }))
 }
 
-function answerOf(prediction: Prediction, products: readonly Product[], { weather, events }: Ingredients) {
-  const recommendations = prediction.forecasts.flatMap((forecast, index) => {
+function weatherOf({ weather }: Ingredients): RecommendationSet['weather'] {
+  if (weather === null) return null
+  const { temperatureMaxC, precipitationMm, code } = weather
+  return { temperatureMaxC, precipitationMm, description: weatherWords(code) }
+}
+
+/** One for each product, the largest quantity first. */
+function recommendationsOf(
+  { forecasts }: Prediction,
+  products: readonly Product[],
+): readonly NewRecommendation[] {
+  const recommendations = forecasts.flatMap((forecast, index) => {
     const product = products[index]
     return product === undefined ? [] : [recommendationOf(product, forecast)]
   })
-  return {
-    modelVersion: prediction.modelVersion,
-    weather:
-      weather === null
-        ? null
-        : {
-            temperatureMaxC: weather.temperatureMaxC,
-            precipitationMm: weather.precipitationMm,
-            description: weatherWords(weather.code),
-          },
-    events: events.map(({ name, attendance }) => ({ name, attendance })),
-    recommendations: recommendations.sort((a, b) => b.quantity - a.quantity),
-  }
+  return recommendations.sort((a, b) => b.quantity - a.quantity)
 }
 
 function recommendationOf(product: Product, forecast: Forecast): NewRecommendation {

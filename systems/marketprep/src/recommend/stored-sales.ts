@@ -12,7 +12,7 @@ const freshForMs = 24 * 60 * 60 * 1_000
 
 /**
  * Answers with the sales that are stored already. They are good up to a day; older ones are still better than none, but
- * carry another name.
+ * carry another name. Before the first synchronisation it has none.
  */
 export function storedSales<Args extends readonly unknown[], const Source extends string>(
   source: Source,
@@ -26,10 +26,10 @@ export function storedSales<Args extends readonly unknown[], const Source extend
     start: (clock: Clock) => ({
       find: async (args: Args) => {
         const upTo = await lastSync(...args)
-        const ageMs = clock.wallTime() - (upTo?.getTime() ?? 0)
-        const isFresh = upTo !== undefined && ageMs <= freshForMs
-        if (isFresh !== (when === 'fresh')) return undefined
-        return { value: { upTo }, asOf: upTo ?? new Date(0), ageMs }
+        if (upTo === undefined) return undefined
+        const ageMs = clock.wallTime() - upTo.getTime()
+        const age = ageMs <= freshForMs ? 'fresh' : 'old'
+        return age === when ? { value: { upTo }, asOf: upTo, ageMs } : undefined
       },
     }),
   })

@@ -2,7 +2,7 @@ import { principalOf, type HttpServer } from '@seaworthy/fastify'
 import { errorCode } from 'seaworthy/core'
 import { Type } from 'typebox'
 import { SquareStatus } from '../contract/sales.ts'
-import type { SquareConnecting } from '../square/square-connection.ts'
+import type { SquareConnecting } from '../square/square-connecting.ts'
 
 export interface SquareRoutesOptions {
   readonly connecting: SquareConnecting

@@ -1,98 +1,125 @@
-import { errorCode, type Clock } from 'seaworthy/core'
+import { errorCode, orAbort, type Clock } from 'seaworthy/core'
 import type { SecretBox } from 'seaworthy/security'
 import type { SquareTokens } from '../clients/square-model.ts'
-import { dataError, findSquareConnection, saveSquareGrant, type SquareConnection } from '../data/index.ts'
+import {
+  dataError,
+  findSquareConnection,
+  renewSquareTokens,
+  saveSquareGrant,
+  type SquareConnection,
+} from '../data/index.ts'
 import type { Store } from '../store.ts'
-
-/** The tokens of a vendor's Square account: sealed at rest, refreshed before they end. */
+import { SquareSession } from './square-session.ts'
 
 export interface SquareAccessOptions {
   readonly store: Store
   readonly box: SecretBox
   readonly clock: Clock
-  /** Asks Square for a new access token. */
-  readonly refresh: (refreshToken: string, signal?: AbortSignal) => Promise<SquareTokens>
 }
 
+/** Whose account was connected, and what for. */
 export interface SquareGrantee {
   readonly merchantName: string
   readonly scopes: readonly string[]
 }
 
-/** Tokens that end sooner than this are refreshed first. */
-const refreshAheadMs = 24 * 60 * 60 * 1_000
+/** How the calls of one session are made. */
+export interface SquareSessionOptions {
+  /** Asks Square for new tokens. */
+  readonly refresh: (refreshToken: string) => Promise<SquareTokens>
+  readonly signal?: AbortSignal | undefined
+}
 
+/** Tokens that end sooner than this are renewed first. */
+const renewAheadMs = 24 * 60 * 60 * 1_000
+
+/** The tokens of the vendors' Square accounts: sealed at rest, renewed before they end and when Square refuses them. */
 export class SquareAccess {
   readonly #options: SquareAccessOptions
-  readonly #refreshing = new Map<string, Promise<string>>()
+  /** Renewals under way, at most one for each vendor. */
+  readonly #renewing = new Map<string, Promise<string>>()
 
   constructor(options: SquareAccessOptions) {
     this.#options = options
   }
 
+  /** Stores what Square granted. */
   async save(vendorId: string, tokens: SquareTokens, { merchantName, scopes }: SquareGrantee): Promise<void> {
-    const { store, box } = this.#options
-    await store.vendor(vendorId, (tx) =>
-      saveSquareGrant(tx, {
-        merchantId: tokens.merchantId,
-        merchantName,
-        accessTokenEncrypted: box.seal(tokens.accessToken, `${vendorId}/square/access`),
-        refreshTokenEncrypted: box.seal(tokens.refreshToken, `${vendorId}/square/refresh`),
-        scopes,
-        expiresAt: tokens.expiresAt,
-      }),
-    )
+    const { merchantId } = tokens
+    const grant = { merchantId, merchantName, scopes, ...this.#sealed(vendorId, tokens) }
+    await this.#options.store.vendor(vendorId, (tx) => saveSquareGrant(tx, grant))
   }
 
   /**
-   * An access token that holds.
+   * A session with an access token that holds. While Square cannot renew a token that ends soon, the one at hand serves.
    *
-   * @throws SeaworthyError ERR_SQUARE_NOT_CONNECTED
+   * @throws SeaworthyError ERR_SQUARE_NOT_CONNECTED, ERR_SECRET_UNREADABLE; the failure of Square when the token has ended
    */
-  async token(vendorId: string, signal?: AbortSignal): Promise<string> {
-    return this.tokenOf(vendorId, await this.#connection(vendorId, signal), signal)
-  }
-
-  /** The same for a connection that has been read already. */
-  async tokenOf(vendorId: string, connection: SquareConnection, signal?: AbortSignal): Promise<string> {
+  async session(vendorId: string, options: SquareSessionOptions): Promise<SquareSession> {
+    const connection = await this.#connection(vendorId, options.signal)
+    const stored = this.accessToken(vendorId, connection)
+    const renew = (refused: string): Promise<string> => this.#renewed(vendorId, refused, options)
     const leftMs = Date.parse(connection.expiresAt) - this.#options.clock.wallTime()
-    if (leftMs > refreshAheadMs) return this.#open(connection.accessTokenEncrypted, vendorId, 'access')
+    if (leftMs > renewAheadMs) return new SquareSession(stored, renew)
     try {
-      return await this.refreshed(vendorId, signal)
+      return new SquareSession(await renew(stored), renew)
     } catch (error) {
-      // Square may be down for a while; the token at hand may still hold.
-      if (leftMs > 0 && errorCode(error) !== 'ERR_UPSTREAM_UNAUTHORIZED') {
-        return this.#open(connection.accessTokenEncrypted, vendorId, 'access')
-      }
-      throw error
+      options.signal?.throwIfAborted()
+      if (leftMs <= 0 || errorCode(error) === 'ERR_UPSTREAM_UNAUTHORIZED') throw error
+      return new SquareSession(stored, renew)
     }
   }
 
-  /** A new access token, stored. Calls of one vendor at the same time share one request. */
-  refreshed(vendorId: string, signal?: AbortSignal): Promise<string> {
-    const running = this.#refreshing.get(vendorId)
-    if (running !== undefined) return running
-    const refreshing = this.#refresh(vendorId, signal).finally(() => this.#refreshing.delete(vendorId))
-    this.#refreshing.set(vendorId, refreshing)
-    return refreshing
+  /** The access token of a connection, as it is. */
+  accessToken(vendorId: string, { accessTokenEncrypted }: SquareConnection): string {
+    return this.#options.box.open(accessTokenEncrypted, sealFor(vendorId, 'access'))
   }
 
-  async #refresh(vendorId: string, signal?: AbortSignal): Promise<string> {
+  /** One renewal at a time for each vendor: whoever comes second finds the tokens of the first. */
+  async #renewed(vendorId: string, refused: string, options: SquareSessionOptions): Promise<string> {
+    for (let other = this.#renewing.get(vendorId); other; other = this.#renewing.get(vendorId)) {
+      const settled = other.catch(() => undefined)
+      await orAbort(settled, options.signal)
+    }
+    const renewing = this.#renew(vendorId, refused, options).finally(() => this.#renewing.delete(vendorId))
+    this.#renewing.set(vendorId, renewing)
+    return renewing
+  }
+
+  async #renew(
+    vendorId: string,
+    refused: string,
+    { refresh, signal }: SquareSessionOptions,
+  ): Promise<string> {
     const connection = await this.#connection(vendorId, signal)
-    const refreshToken = this.#open(connection.refreshTokenEncrypted, vendorId, 'refresh')
-    const tokens = await this.#options.refresh(refreshToken, signal)
-    await this.save(vendorId, tokens, connection)
-    return tokens.accessToken
+    const stored = this.accessToken(vendorId, connection)
+    if (stored !== refused) return stored
+    const { store, box } = this.#options
+    const tokens = await refresh(box.open(connection.refreshTokenEncrypted, sealFor(vendorId, 'refresh')))
+    const sealed = this.#sealed(vendorId, tokens)
+    if (await store.vendor(vendorId, (tx) => renewSquareTokens(tx, sealed, connection)))
+      return tokens.accessToken
+    return this.accessToken(vendorId, await this.#connection(vendorId, signal))
   }
 
-  async #connection(vendorId: string, signal?: AbortSignal) {
+  #sealed(vendorId: string, { accessToken, refreshToken, expiresAt }: SquareTokens) {
+    const { box } = this.#options
+    return {
+      accessTokenEncrypted: box.seal(accessToken, sealFor(vendorId, 'access')),
+      refreshTokenEncrypted: box.seal(refreshToken, sealFor(vendorId, 'refresh')),
+      expiresAt,
+    }
+  }
+
+  async #connection(vendorId: string, signal?: AbortSignal): Promise<SquareConnection> {
     const options = { readOnly: true, signal }
     const connection = await this.#options.store.vendor(vendorId, findSquareConnection, options)
     if (connection !== undefined) return connection
     throw dataError('ERR_SQUARE_NOT_CONNECTED', 'Cannot use Square: the vendor must have connected it')
   }
+}
 
-  #open(sealed: string, vendorId: string, kind: 'access' | 'refresh'): string {
-    return this.#options.box.open(sealed, `${vendorId}/square/${kind}`)
-  }
+/** What a sealed token belongs to, so that it opens for no other vendor. */
+function sealFor(vendorId: string, kind: 'access' | 'refresh'): string {
+  return `${vendorId}/square/${kind}`
 }

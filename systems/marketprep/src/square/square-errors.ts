@@ -8,6 +8,12 @@ export const squareErrors = {
     meaning: 'The state of the authorisation is missing, expired, altered or of somebody else.',
     remedy: 'Start connecting again from the page.',
   },
+  ERR_SQUARE_NOT_SYNCHRONISED: {
+    title: 'Square is not synchronised yet',
+    status: 409,
+    meaning: 'Newest orders were asked for before the first synchronisation ended.',
+    remedy: 'Wait for the first synchronisation.',
+  },
 } as const satisfies ErrorTable
 
 export const squareError = errorFactory(squareErrors)

@@ -1,21 +1,21 @@
-import { errorCode, type Clock } from 'seaworthy/core'
-import { eachPage } from '../clients/each-page.ts'
-import { squareLateOrderHours, squareLocationsMax, type SquareOrderQuery } from '../clients/square-client.ts'
-import type { SquareOrder, SquareOrderPage } from '../clients/square-model.ts'
+import type { Clock } from 'seaworthy/core'
+import type { SquareOrderPage } from '../clients/square-model.ts'
+import { squareLateOrderHours, type SquareOrderQuery } from '../clients/square-client.ts'
 import {
   beginSquareSync,
   findSquareConnection,
   finishSquareSync,
   learnMarketWeekdays,
   squareNames,
-  upsertSales,
-  type SquareNames,
+  storedOrders,
 } from '../data/index.ts'
 import type { MarketprepDependencies } from '../declaration.ts'
 import type { Store } from '../store.ts'
-import { orderLines } from './order-lines.ts'
-import type { SquareAccess } from './square-access.ts'
+import type { SquareAccess, SquareSessionOptions } from './square-access.ts'
+import { squareError } from './square-errors.ts'
 import { storeCatalogue } from './store-catalogue.ts'
+import { storeOrders } from './store-orders.ts'
+import { failureNote } from './failure-note.ts'
 
 export interface SquareSyncOptions {
   readonly store: Store
@@ -32,18 +32,32 @@ const overlapMs = squareLateOrderHours * 60 * 60 * 1_000
 const newestOverlapMs = 60 * 60 * 1_000
 /** A run whose process died is taken over after this time. */
 const staleAfterMs = 10 * 60 * 1_000
-const pageSize = 500
-const orderPagesMax = 2_000
+/** A million orders of up to ten locations. */
+const pagesMax = 2_000
+/** More of the newest orders are a matter for the full run, not for somebody who waits. */
+const newestPagesMax = 4
 /** A weekday on which the vendor sold this often is a market day of the venue. */
 const weekdayDaysMin = 3
 
-/** One search of Square for orders. */
-export type SearchOrders = (accessToken: string, query: SquareOrderQuery) => Promise<SquareOrderPage>
+export interface SyncRunOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Goes on although another run is marked as running: the caller knows that its process has ended. Default false. */
+  readonly takeOver?: boolean
+}
 
 /** What a synchronisation did. `busy`: another one is running. */
 export type SyncOutcome =
-  | { readonly outcome: 'synchronised'; readonly orders: number }
+  | {
+      readonly outcome: 'synchronised'
+      /** Lines of orders that were not known before. */
+      readonly linesAdded: number
+    }
   | { readonly outcome: 'busy' }
+
+/** How the newest orders are asked for. */
+export interface NewestOrdersCall extends SquareSessionOptions {
+  readonly search: (accessToken: string, query: SquareOrderQuery) => Promise<SquareOrderPage>
+}
 
 /**
  * Takes products, venues and orders from Square. Every page is stored as it comes, each order line under its own key, so
@@ -57,77 +71,80 @@ export class SquareSync {
   }
 
   /** @throws SeaworthyError ERR_SQUARE_NOT_CONNECTED, or the failure of Square, which is also recorded */
-  async run(vendorId: string, signal?: AbortSignal): Promise<SyncOutcome> {
+  async run(vendorId: string, { signal, takeOver = false }: SyncRunOptions = {}): Promise<SyncOutcome> {
     const { store, clock } = this.#options
     const startedAtMs = clock.wallTime()
-    const claim = { startedAt: iso(startedAtMs), staleBefore: iso(startedAtMs - staleAfterMs) }
+    const staleBefore = takeOver ? 'infinity' : iso(startedAtMs - staleAfterMs)
+    const claim = { startedAt: iso(startedAtMs), staleBefore }
     if (!(await store.vendor(vendorId, (tx) => beginSquareSync(tx, claim)))) return { outcome: 'busy' }
     try {
-      const orders = await this.#synchronise(vendorId, startedAtMs, signal)
-      return { outcome: 'synchronised', orders }
+      const linesAdded = await this.#synchronise(vendorId, startedAtMs, signal)
+      return { outcome: 'synchronised', linesAdded }
     } catch (error) {
-      const note = `The last synchronisation failed (${errorCode(error) ?? 'unknown'}); it goes on where it was.`
+      const note = failureNote(error, signal)
       await store.vendor(vendorId, (tx) => finishSquareSync(tx, { outcome: 'failed', note }))
       throw error
     }
   }
 
-  /** Takes in the orders since the last synchronisation only. For the time in which somebody waits for an answer. */
-  async newestOrders(vendorId: string, orders: SearchOrders, signal?: AbortSignal): Promise<void> {
+  /**
+   * Takes in the orders since the last synchronisation only. For the time in which somebody waits for an answer.
+   *
+   * @throws SeaworthyError ERR_SQUARE_NOT_CONNECTED, ERR_SQUARE_NOT_SYNCHRONISED before the first synchronisation has
+   *   ended, ERR_TOO_MANY_PAGES when the last one was too long ago, or the failure of Square
+   */
+  async newestOrders(vendorId: string, { search, ...options }: NewestOrdersCall): Promise<void> {
     const { store, access } = this.#options
+    const { connection, names } = await store.vendor(
+      vendorId,
+      async (tx) => ({ connection: await findSquareConnection(tx), names: await squareNames(tx) }),
+      { readOnly: true, signal: options.signal },
+    )
+    const session = await access.session(vendorId, options)
+    if (typeof connection?.syncedUntil !== 'string') {
+      throw squareError(
+        'ERR_SQUARE_NOT_SYNCHRONISED',
+        'Cannot take the newest orders: the first synchronisation must have ended',
+      )
+    }
+    await storeOrders(store, vendorId, {
+      names,
+      closedFrom: iso(Date.parse(connection.syncedUntil) - newestOverlapMs),
+      pagesMax: newestPagesMax,
+      search: (query) => session.call((token) => search(token, query)),
+    })
+  }
+
+  async #synchronise(vendorId: string, startedAtMs: number, signal?: AbortSignal): Promise<number> {
+    const { store, access } = this.#options
+    const dependencies = this.#options.dependencies()
+    const refresh: SquareSessionOptions['refresh'] = async (refreshToken) =>
+      (await dependencies.refreshToken.with({ signal })(refreshToken)).value
+    const session = await access.session(vendorId, { refresh, signal })
+    await storeCatalogue({ store, dependencies }, { vendorId, session, signal })
     const { connection, names } = await store.vendor(
       vendorId,
       async (tx) => ({ connection: await findSquareConnection(tx), names: await squareNames(tx) }),
       { readOnly: true, signal },
     )
-    const locationIds = [...names.venues.keys()].slice(0, squareLocationsMax)
-    if (typeof connection?.syncedUntil !== 'string' || locationIds.length === 0) return
-    const token = await access.tokenOf(vendorId, connection, signal)
-    const closedFrom = iso(Date.parse(connection.syncedUntil) - newestOverlapMs)
-    const page = await orders(token, { locationIds, closedFrom, limit: pageSize })
-    await this.#store(vendorId, page.orders, names)
-  }
-
-  async #synchronise(vendorId: string, startedAtMs: number, signal?: AbortSignal): Promise<number> {
-    const { store, access, dependencies } = this.#options
-    const token = await access.token(vendorId, signal)
-    await storeCatalogue({ store, dependencies: dependencies() }, { vendorId, token, signal })
-    const names = await store.vendor(vendorId, squareNames, { readOnly: true, signal })
-    const connection = await store.vendor(vendorId, findSquareConnection, { readOnly: true, signal })
-    const known = typeof connection?.syncedUntil !== 'string' ? undefined : Date.parse(connection.syncedUntil)
-    const closedFrom = iso(known === undefined ? startedAtMs - firstSyncMs : known - overlapMs)
-    let added = 0
-    for (const locationIds of chunks([...names.venues.keys()], squareLocationsMax)) {
-      const page = async (cursor: string | undefined) => {
-        const query = { locationIds, closedFrom, limit: pageSize, cursor }
-        return (await dependencies().orders.with({ signal })(token, query)).value
-      }
-      for await (const { orders } of eachPage(page, orderPagesMax))
-        added += await this.#store(vendorId, orders, names)
-    }
+    const known = typeof connection?.syncedUntil === 'string' ? Date.parse(connection.syncedUntil) : undefined
+    const linesAdded = await storeOrders(store, vendorId, {
+      names,
+      closedFrom: iso(known === undefined ? startedAtMs - firstSyncMs : known - overlapMs),
+      pagesMax,
+      search: async (query) =>
+        (await session.call((token) => dependencies.orders.with({ signal })(token, query))).value,
+    })
     await store.vendor(vendorId, async (tx) => {
       await learnMarketWeekdays(tx, weekdayDaysMin)
       const at = iso(startedAtMs)
-      await finishSquareSync(tx, { outcome: 'idle', at, syncedUntil: at, ordersAdded: added, note: null })
+      const ordersStored = await storedOrders(tx)
+      await finishSquareSync(tx, { outcome: 'idle', at, syncedUntil: at, ordersStored, note: null })
     })
-    return added
-  }
-
-  /** Stores the orders' lines and says how many lines were new. */
-  async #store(vendorId: string, orders: readonly SquareOrder[], names: SquareNames): Promise<number> {
-    const lines = orders.flatMap((order) => orderLines(order, names))
-    if (lines.length === 0) return 0
-    const { inserted } = await this.#options.store.vendor(vendorId, (tx) => upsertSales(tx, 'square', lines))
-    return inserted
+    return linesAdded
   }
 }
 
 function iso(ms: number): string {
   return new Date(ms).toISOString()
-}
-
-function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )
 }

@@ -2,42 +2,30 @@ import type { WeatherDay } from '../data/index.ts'
 
 /** How far from the day of the year past days still count. */
 export const normalsWindowDays = 7
-const dayMs = 86_400_000
 
 /**
- * The usual weather of a day of the year: the mean over stored days of all years within a week of it.
+ * The usual weather of a day: the mean highest temperature, and the precipitation and code of the middle one of the
+ * days. Where it rains on one day of three, a day without rain is usual, while the mean would be a little rain each day.
  *
- * @returns undefined when no stored day is near enough
+ * @param near days of former years near the same day of the year
+ * @returns undefined when there are none
  */
-export function climateNormals(days: readonly WeatherDay[], date: string): WeatherDay | undefined {
-  const near = days.filter((day) => distanceInYear(day.day, date) <= normalsWindowDays)
+export function climateNormals(near: readonly WeatherDay[], date: string): WeatherDay | undefined {
   if (near.length === 0) return undefined
-  const mean = (pick: (day: WeatherDay) => number): number =>
-    near.reduce((sum, day) => sum + pick(day), 0) / near.length
+  const temperatures = near.map((day) => day.temperatureMaxC)
   return {
     day: date,
-    temperatureMaxC: round(mean((day) => day.temperatureMaxC)),
-    precipitationMm: round(mean((day) => day.precipitationMm)),
-    code: medianCode(near),
+    temperatureMaxC: tenths(temperatures.reduce((sum, each) => sum + each, 0) / near.length),
+    precipitationMm: tenths(median(near.map((day) => day.precipitationMm))),
+    code: median(near.map((day) => day.code)),
   }
 }
 
-/** Days between two dates when the years are laid over each other. */
-function distanceInYear(a: string, b: string): number {
-  const [dayA, dayB] = [dayOfYear(a), dayOfYear(b)]
-  const distance = Math.abs(dayA - dayB)
-  return Math.min(distance, 365 - distance)
+/** The upper one of two in the middle. */
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
-function dayOfYear(date: string): number {
-  return (Date.parse(`${date}T00:00:00Z`) - Date.parse(`${date.slice(0, 4)}-01-01T00:00:00Z`)) / dayMs
-}
-
-function medianCode(days: readonly WeatherDay[]): number {
-  const codes = days.map((day) => day.code).sort((a, b) => a - b)
-  return codes[Math.floor(codes.length / 2)] ?? 0
-}
-
-function round(value: number): number {
+function tenths(value: number): number {
   return Math.round(value * 10) / 10
 }

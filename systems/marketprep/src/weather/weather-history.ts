@@ -1,53 +1,67 @@
-import { daysWithoutWeather, getVenue, storeWeatherDays, type WeatherDay } from '../data/index.ts'
-import type { MarketprepDependencies } from '../declaration.ts'
-import type { Store } from '../store.ts'
+import {
+  addDays,
+  daysWithoutWeather,
+  getVenue,
+  storeWeatherDays,
+  weatherDaysNear,
+  type MarketprepTransaction,
+} from '../data/index.ts'
+import type { HistoryFill, HistoryParts } from '../history-fill.ts'
 
-/** Days that one run fills in at most: ten years of a weekly market. */
-const daysMax = 520
+/** Market days that one run fills in at most: ten years of a weekly market. */
+const soldDaysMax = 520
+/** Climate normals are made from the days of two years. */
+const normalsDays = 2 * 365
 /** The archive is asked for whole years: a few large answers instead of many small ones. */
 const rangeDaysMax = 366
-const dayMs = 86_400_000
 
 /**
  * Fills in the measured weather of past market days of a venue, and of the two years before today, from which climate
- * normals are made.
+ * normals are made. Asks only for days that are not stored, so the newest, which the archive does not know yet, come
+ * with a later run.
  */
 export async function fillWeatherHistory(
-  { store, dependencies }: { readonly store: Store; readonly dependencies: MarketprepDependencies },
-  venue: { readonly vendorId: string; readonly venueId: string },
-  today: string,
+  { store, dependencies }: HistoryParts,
+  { vendorId, venueId, today, signal }: HistoryFill,
 ): Promise<void> {
-  const { vendorId, venueId } = venue
+  const yesterday = addDays(today, -1)
   const { place, missing } = await store.vendor(
     vendorId,
     async (tx) => ({
       place: await getVenue(tx, venueId),
-      missing: await daysWithoutWeather(tx, venueId, daysMax),
+      missing: await missingDays(tx, venueId, yesterday),
     }),
-    { readOnly: true },
+    { readOnly: true, signal },
   )
-  for (const [from, to] of rangesOf(missing, today)) {
-    const { value: days } = await dependencies.measuredWeather({ place, from, to })
-    await store.vendor(vendorId, (tx) => storeWeatherDays(tx, place, days.filter(isWhole)))
+  for (const [from, to] of rangesOf(missing)) {
+    const { value: days } = await dependencies.measuredWeather.with({ signal })({ place, from, to })
+    await store.vendor(vendorId, (tx) => storeWeatherDays(tx, place, days), { signal })
   }
 }
 
-function isWhole(day: WeatherDay): boolean {
-  return Number.isFinite(day.temperatureMaxC) && Number.isFinite(day.precipitationMm)
+/** The days up to `last` whose weather is wanted and not stored, oldest first. */
+async function missingDays(
+  tx: MarketprepTransaction,
+  venueId: string,
+  last: string,
+): Promise<readonly string[]> {
+  const sold = await daysWithoutWeather(tx, venueId, soldDaysMax)
+  const anyDay = { date: last, windowDays: rangeDaysMax }
+  const stored = new Set(
+    (await weatherDaysNear(tx, await getVenue(tx, venueId), anyDay)).map(({ day }) => day),
+  )
+  const recent = Array.from({ length: normalsDays }, (_, index) => addDays(last, -index))
+  const wanted = new Set([...sold, ...recent])
+  return [...wanted].filter((day) => day <= last && !stored.has(day)).sort()
 }
 
-/** Ranges of at most a year that hold all the days, oldest first; the last two years when there are none. */
-function rangesOf(days: readonly string[], today: string): readonly (readonly [from: string, to: string])[] {
-  const end = Date.parse(`${today}T00:00:00Z`) - dayMs
-  const first =
-    days.length === 0 ? end - 2 * rangeDaysMax * dayMs : Date.parse(`${days.toSorted()[0]}T00:00:00Z`)
-  const ranges: [string, string][] = []
-  for (let from = first; from <= end; from += rangeDaysMax * dayMs) {
-    ranges.push([isoDay(from), isoDay(Math.min(end, from + (rangeDaysMax - 1) * dayMs))])
+/** Ranges of at most a year that hold all the days. */
+function rangesOf(days: readonly string[]): readonly (readonly [from: string, to: string])[] {
+  const ranges: [from: string, to: string][] = []
+  for (const day of days) {
+    const newest = ranges.at(-1)
+    if (newest !== undefined && day < addDays(newest[0], rangeDaysMax)) newest[1] = day
+    else ranges.push([day, day])
   }
   return ranges
-}
-
-function isoDay(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
 }

@@ -1,12 +1,12 @@
-import type { SquareClient } from '../clients/square-client.ts'
+import { squareScopes, type SquareClient } from '../clients/square-client.ts'
 import type { SquareStatus } from '../contract/sales.ts'
-import { deleteSquareConnection, squareStatus } from '../data/index.ts'
+import { deleteSquareConnection, findSquareConnection, squareStatus } from '../data/index.ts'
 import type { MarketprepDependencies } from '../declaration.ts'
 import type { Store } from '../store.ts'
 import type { AuthorisationState } from './authorisation-state.ts'
 import type { SquareAccess } from './square-access.ts'
 
-export interface SquareConnectionOptions {
+export interface SquareConnectingOptions {
   readonly store: Store
   readonly access: SquareAccess
   readonly state: AuthorisationState
@@ -14,13 +14,17 @@ export interface SquareConnectionOptions {
   readonly dependencies: () => MarketprepDependencies
 }
 
-const scopes = ['MERCHANT_PROFILE_READ', 'ITEMS_READ', 'ORDERS_READ', 'PAYMENTS_READ']
+/** What Square hands back with the vendor's browser. */
+export interface SquareAuthorisation {
+  readonly code: string
+  readonly state: string | undefined
+}
 
 /** Connecting a vendor's Square account by OAuth, and letting it go again. */
 export class SquareConnecting {
-  readonly #options: SquareConnectionOptions
+  readonly #options: SquareConnectingOptions
 
-  constructor(options: SquareConnectionOptions) {
+  constructor(options: SquareConnectingOptions) {
     this.#options = options
   }
 
@@ -35,18 +39,13 @@ export class SquareConnecting {
    * @returns the vendor who is connected now
    * @throws SeaworthyError ERR_SQUARE_STATE, or the failure of Square
    */
-  async finish({
-    code,
-    state,
-  }: {
-    readonly code: string
-    readonly state: string | undefined
-  }): Promise<string> {
+  async finish({ code, state }: SquareAuthorisation): Promise<string> {
     const vendorId = this.#options.state.read(state)
     const { exchangeCode, merchant } = this.#options.dependencies()
     const { value: tokens } = await exchangeCode(code)
     const { value: seller } = await merchant(tokens.accessToken)
-    await this.#options.access.save(vendorId, tokens, { merchantName: seller.businessName, scopes })
+    const grantee = { merchantName: seller.businessName, scopes: squareScopes }
+    await this.#options.access.save(vendorId, tokens, grantee)
     return vendorId
   }
 
@@ -54,15 +53,19 @@ export class SquareConnecting {
     return this.#options.store.vendor(vendorId, squareStatus, { readOnly: true })
   }
 
-  /** Forgets the connection, and asks Square to end the access; that Square does not answer does not keep it. */
+  /** Forgets the connection, then asks Square to end the access; that Square does not answer changes nothing. */
   async end(vendorId: string): Promise<SquareStatus> {
     const { store, access, dependencies } = this.#options
-    const token = await access.token(vendorId).catch(() => undefined)
-    await store.vendor(vendorId, deleteSquareConnection)
-    if (token !== undefined)
-      await dependencies()
-        .revokeToken(token)
-        .catch(() => undefined)
+    const connection = await store.vendor(vendorId, async (tx) => {
+      const found = await findSquareConnection(tx)
+      await deleteSquareConnection(tx)
+      return found
+    })
+    if (connection !== undefined) {
+      const revoke = async (): Promise<unknown> =>
+        dependencies().revokeToken(access.accessToken(vendorId, connection))
+      await revoke().catch(() => undefined)
+    }
     return this.status(vendorId)
   }
 }
