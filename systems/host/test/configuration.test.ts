@@ -3,18 +3,16 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@seaworthy/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort, HostProcess, temporaryDataDir, type StartOptions } from './host-process.ts'
+import { HostProcess, temporaryDataDir, type StartOptions } from './host-process.ts'
 
 const dataDir = temporaryDataDir()
 let postgres: EmbeddedPostgres
 let mute: Server
-let port = 0
 
 beforeAll(async () => {
   postgres = await startEmbeddedPostgres({ dataDir: join(dataDir.path, 'external') })
   mute = createServer(() => undefined)
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
-  port = await freePort()
 }, 60_000)
 
 afterAll(async () => {
@@ -125,7 +123,7 @@ const limitMs = 8_000
 
 async function refusalOf(options: StartOptions): Promise<{ host: HostProcess; ms: number }> {
   const from = performance.now()
-  const host = new HostProcess(port, join(dataDir.path, 'unused'), options)
+  const host = new HostProcess(0, join(dataDir.path, 'unused'), options)
   const { code } = await host.ended
   expect(code, host.output + host.errors).toBe(2)
   return { host, ms: performance.now() - from }
