@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { errorCode, toMs, type Duration, type SeaworthyError } from 'seaworthy/core'
+import { errorCode, isSeaworthyError, toMs, type Duration, type SeaworthyError } from 'seaworthy/core'
 import { sqlstateOf } from './pool/database-error.ts'
 import { postgresError } from './postgres-errors.ts'
 
@@ -96,7 +96,7 @@ function explain(error: unknown, { host, user, database }: Address): unknown {
       { details },
     )
   }
-  if (errorCode(error)?.startsWith('ERR_DATABASE_') === true) return error
+  if (isSeaworthyError(error)) return error
   const reason = sqlstate || (errorCode(error) ?? 'no answer in time')
   return postgresError(
     'ERR_DATABASE_UNREACHABLE',
