@@ -30,7 +30,7 @@ const productCount = 100
 const marketDays = 100
 
 /** How many rows of sales there are: 100 products on 100 weekly market days for each vendor. */
-export const saleCount = vendorCount * productCount * marketDays
+const saleCount = vendorCount * productCount * marketDays
 
 /** The last day with sales. The first is 693 days before. */
 export const lastDay = '2026-06-13'
