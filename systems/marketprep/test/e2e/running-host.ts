@@ -60,6 +60,9 @@ export async function startHost(): Promise<RunningHost> {
     env: { PATH: process.env['PATH'], PORT: String(port), DATA_DIR: dataDir, NODE_ENV: 'development' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const stop = () => child.kill('SIGTERM')
+  // Also when the start fails or takes too long, and nobody gets a host to dispose of.
+  process.once('exit', stop)
   const output: string[] = []
   const simulators = await readiness(child, output)
   return {
@@ -70,9 +73,10 @@ export async function startHost(): Promise<RunningHost> {
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null) {
         const ended = once(child, 'exit')
-        child.kill('SIGTERM')
+        stop()
         await ended
       }
+      process.off('exit', stop)
       await rm(dataDir, { recursive: true, force: true })
     },
   }
