@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import type { Vendor } from '../../contract/account.ts'
-import type { Level } from '../look/index.ts'
+import type { Level } from '../look/look.ts'
 import { ApiClient } from './client.ts'
 
 export interface SessionState {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Recommendation } from '../../contract/recommendation.ts'
-import { useMedia } from '../look/index.ts'
+import { useMedia } from '../look/look.ts'
 import { useKey } from '../shell/keys.ts'
 import { BringCards } from './bring-cards.tsx'
 import { BringTable } from './bring-table.tsx'

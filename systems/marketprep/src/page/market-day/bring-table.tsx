@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Recommendation } from '../../contract/recommendation.ts'
-import { Button } from '../look/index.ts'
+import { Button } from '../look/look.ts'
 import { units } from '../shell/words.ts'
 import { Confidence } from './confidence.tsx'
 import { RangeMark } from './range-mark.tsx'

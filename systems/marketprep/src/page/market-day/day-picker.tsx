@@ -1,7 +1,7 @@
 import { Label } from 'react-aria-components/Label'
 import { Radio, RadioGroup } from 'react-aria-components/RadioGroup'
 import type { MarketDay } from '../../contract/recommendation.ts'
-import { Choice } from '../look/index.ts'
+import { Choice } from '../look/look.ts'
 import { shortDay } from '../shell/words.ts'
 
 export interface DayPickerProps {

@@ -1,6 +1,6 @@
 import { type ReactNode } from 'react'
 import type { RecommendationSet } from '../../contract/recommendation.ts'
-import { Moment, ProvenanceChip } from '../look/index.ts'
+import { Moment, ProvenanceChip } from '../look/look.ts'
 import { count, counted, dateOnly, dayAt, roundMoney } from '../shell/words.ts'
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

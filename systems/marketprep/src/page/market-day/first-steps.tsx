@@ -2,7 +2,7 @@ import './first-steps.css'
 import { Link } from 'wouter'
 import { endpoints } from '../api/endpoints.ts'
 import { useQuery } from '../api/use-query.ts'
-import { buttonClass, LevelMark, Skeleton } from '../look/index.ts'
+import { buttonClass, LevelMark, Skeleton } from '../look/look.ts'
 import { Loaded } from '../shell/loaded.tsx'
 import { PageTitle } from '../shell/page-title.tsx'
 

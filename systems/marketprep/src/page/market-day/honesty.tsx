@@ -1,5 +1,5 @@
 import type { RecommendationSet } from '../../contract/recommendation.ts'
-import { Banner, Button } from '../look/index.ts'
+import { Banner, Button } from '../look/look.ts'
 
 export interface HonestyProps {
   readonly set: Pick<RecommendationSet, 'serviceLevel' | 'sources'>

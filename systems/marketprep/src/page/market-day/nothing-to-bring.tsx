@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import { buttonClass, EmptyState } from '../look/index.ts'
+import { buttonClass, EmptyState } from '../look/look.ts'
 
 export function NothingToBring() {
   return (

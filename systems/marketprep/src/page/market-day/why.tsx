@@ -1,6 +1,6 @@
 import './why.css'
 import type { Recommendation } from '../../contract/recommendation.ts'
-import { Button } from '../look/index.ts'
+import { Button } from '../look/look.ts'
 import { money, roundMoney } from '../shell/words.ts'
 import { ReasonChart, ReasonTable } from './reason-chart.tsx'
 import { reasonSteps } from './reason-steps.ts'

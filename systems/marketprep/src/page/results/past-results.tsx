@@ -1,5 +1,5 @@
 import type { Feedback } from '../../contract/feedback.ts'
-import { useMedia } from '../look/index.ts'
+import { useMedia } from '../look/look.ts'
 import { shortDay, signed, units } from '../shell/words.ts'
 
 const variance = (value: number | null): string => (value === null ? '\u2013' : `${signed(value)} %`)

@@ -4,7 +4,7 @@ import type { MarketDay, RecommendationSet } from '../../contract/recommendation
 import { endpoints } from '../api/endpoints.ts'
 import { asProblem } from '../api/problem.ts'
 import { useQuery } from '../api/use-query.ts'
-import { buttonClass, Choice, EmptyState, Skeleton } from '../look/index.ts'
+import { buttonClass, Choice, EmptyState, Skeleton } from '../look/look.ts'
 import { Loaded } from '../shell/loaded.tsx'
 import { longDay, shortDay } from '../shell/words.ts'
 import { ResultForm } from './result-form.tsx'

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import { Form } from 'react-aria-components/Form'
 import type { RecommendationSet } from '../../contract/recommendation.ts'
-import { Banner, Button } from '../look/index.ts'
+import { Banner, Button } from '../look/look.ts'
 import { counted } from '../shell/words.ts'
 import { ResultFields } from './result-row.tsx'
 import { useResultRows } from './use-result-rows.ts'

@@ -1,5 +1,5 @@
 import type { Recommendation } from '../../contract/recommendation.ts'
-import { LevelMark, TextInput } from '../look/index.ts'
+import { LevelMark, TextInput } from '../look/look.ts'
 import { type ResultRow } from './check-result.ts'
 import { Rating } from './rating.tsx'
 import { type RowState } from './use-result-rows.ts'

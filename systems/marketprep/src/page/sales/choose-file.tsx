@@ -3,7 +3,7 @@ import { Button as AriaButton } from 'react-aria-components/Button'
 import { DropZone } from 'react-aria-components/DropZone'
 import { FileTrigger } from 'react-aria-components/FileTrigger'
 import { Text } from 'react-aria-components/Text'
-import { buttonClass } from '../look/index.ts'
+import { buttonClass } from '../look/look.ts'
 import { refusedFile } from './import-step.ts'
 
 export interface ChooseFileProps {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Venue } from '../../contract/catalogue.ts'
-import { buttonClass, Choice, EmptyState } from '../look/index.ts'
+import { buttonClass, Choice, EmptyState } from '../look/look.ts'
 import { ImportSteps } from './import-steps.tsx'
 import { useImport } from './use-import.ts'
 

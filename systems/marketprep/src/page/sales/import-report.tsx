@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { ImportFailure, ImportReport } from '../../contract/sales.ts'
-import { Button, useMedia } from '../look/index.ts'
+import { Button, useMedia } from '../look/look.ts'
 import { count, counted, dateOnly } from '../shell/words.ts'
 
 const pageSize = 50

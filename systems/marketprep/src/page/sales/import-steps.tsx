@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import type { ImportReport } from '../../contract/sales.ts'
-import { Banner, Button, buttonClass, Failure, ProgressLine } from '../look/index.ts'
+import { Banner, Button, buttonClass, Failure, ProgressLine } from '../look/look.ts'
 import { counted } from '../shell/words.ts'
 import { ChooseFile } from './choose-file.tsx'
 import { Failures, newRows, reportSentence } from './import-report.tsx'

@@ -3,7 +3,7 @@ import type { SquareStatus } from '../../contract/sales.ts'
 import { endpoints } from '../api/endpoints.ts'
 import { asProblem, type ApiProblem } from '../api/problem.ts'
 import type { Query } from '../api/use-query.ts'
-import { Banner, browserClock, Button, Failure, Moment, ProgressLine } from '../look/index.ts'
+import { Banner, browserClock, Button, Failure, Moment, ProgressLine } from '../look/look.ts'
 import { counted } from '../shell/words.ts'
 
 const pollMs = 1_500

@@ -3,7 +3,7 @@ import { Label } from 'react-aria-components/Label'
 import { Radio, RadioGroup } from 'react-aria-components/RadioGroup'
 import { endpoints, type Place } from '../api/endpoints.ts'
 import { useQuery } from '../api/use-query.ts'
-import { browserClock, Failure, TextInput } from '../look/index.ts'
+import { browserClock, Failure, TextInput } from '../look/look.ts'
 
 const settleMs = 300
 const lettersMin = 2

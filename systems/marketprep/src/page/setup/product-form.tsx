@@ -4,7 +4,7 @@ import type { Product } from '../../contract/catalogue.ts'
 import { useDraft } from '../api/draft.ts'
 import { endpoints } from '../api/endpoints.ts'
 import { asProblem, type ApiProblem } from '../api/problem.ts'
-import { Button, Failure, TextInput } from '../look/index.ts'
+import { Button, Failure, TextInput } from '../look/look.ts'
 import { amountOf } from '../shell/words.ts'
 import { noProduct, productBody, type ProductErrors, type ProductFields } from './product-fields.ts'
 

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Product } from '../../contract/catalogue.ts'
-import { Button, EmptyState } from '../look/index.ts'
+import { Button, EmptyState } from '../look/look.ts'
 import { money } from '../shell/words.ts'
 import { ProductForm } from './product-form.tsx'
 

@@ -1,7 +1,7 @@
 import './set-up.css'
 import { endpoints } from '../api/endpoints.ts'
 import { useQuery } from '../api/use-query.ts'
-import { Skeleton } from '../look/index.ts'
+import { Skeleton } from '../look/look.ts'
 import { Loaded } from '../shell/loaded.tsx'
 import { PageTitle } from '../shell/page-title.tsx'
 import { counted } from '../shell/words.ts'

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Venue } from '../../contract/catalogue.ts'
-import { Banner, Button, buttonClass } from '../look/index.ts'
+import { Banner, Button, buttonClass } from '../look/look.ts'
 import { VenueForm } from './venue-form.tsx'
 import { weekdayWords } from './venue-fields.ts'
 

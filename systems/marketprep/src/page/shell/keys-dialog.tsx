@@ -1,7 +1,7 @@
 import { Dialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
-import { Button } from '../look/index.ts'
+import { Button } from '../look/look.ts'
 import { useKeyBindings } from './keys.ts'
 
 export interface KeysDialogProps {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
-import { browserClock } from '../look/index.ts'
+import { browserClock } from '../look/look.ts'
 
 export interface KeyBinding {
   /** One key, or two after each other: `g h`. */

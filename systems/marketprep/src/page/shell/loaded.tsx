@@ -1,6 +1,6 @@
 import { type ReactNode } from 'react'
 import type { Query } from '../api/use-query.ts'
-import { Failure } from '../look/index.ts'
+import { Failure } from '../look/look.ts'
 
 export interface LoadedProps<T> {
   readonly query: Query<T>

@@ -1,6 +1,6 @@
 import { Link, useLocation } from 'wouter'
 import { api, useSession } from '../api/session.ts'
-import { Button, LevelChip } from '../look/index.ts'
+import { Button, LevelChip } from '../look/look.ts'
 
 const places = [
   { path: '/', name: 'Market day', icon: 'M3 8h14l-1.6 8H4.6ZM6.5 8 9 3m4.5 5L11 3' },

@@ -3,7 +3,7 @@ import { endpoints } from '../api/endpoints.ts'
 import { asProblem, type ApiProblem } from '../api/problem.ts'
 import { api } from '../api/session.ts'
 import { useQuery } from '../api/use-query.ts'
-import { Button, Failure } from '../look/index.ts'
+import { Button, Failure } from '../look/look.ts'
 
 /** How to look around as the demo vendor; nothing where there is none. */
 export function DemoCard() {

@@ -3,7 +3,7 @@ import { Form } from 'react-aria-components/Form'
 import { useDraft } from '../api/draft.ts'
 import { asProblem, type ApiProblem } from '../api/problem.ts'
 import { api } from '../api/session.ts'
-import { Button, Failure, TextInput } from '../look/index.ts'
+import { Button, Failure, TextInput } from '../look/look.ts'
 import { checkSession, type SessionFields } from './check-session.ts'
 
 const nobody = { email: '', businessName: '' }

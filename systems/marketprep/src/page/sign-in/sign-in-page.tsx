@@ -1,6 +1,6 @@
 import './sign-in.css'
 import { useState } from 'react'
-import { Button } from '../look/index.ts'
+import { Button } from '../look/look.ts'
 import { PageTitle } from '../shell/page-title.tsx'
 import { DemoCard } from './demo-card.tsx'
 import { SessionForm } from './session-form.tsx'
