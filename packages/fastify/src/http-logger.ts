@@ -9,6 +9,7 @@ import { prettyFactory } from 'pino-pretty'
 import type { Clock } from 'seaworthy/core'
 import { sanitizeText, type Redactor } from 'seaworthy/security'
 import { contextFields, currentContext, type LogLevel } from 'seaworthy/telemetry'
+import { standardOutput } from './log-destination.ts'
 
 export interface HttpLoggerOptions {
   /** The name in each line. */
@@ -18,7 +19,7 @@ export interface HttpLoggerOptions {
   readonly clock: Clock
   /** Lines for people instead of JSON. */
   readonly readable: boolean
-  /** Default: standard output. */
+  /** Default: standard output, without waiting for its reader. */
   readonly destination?: DestinationStream | undefined
 }
 
@@ -28,7 +29,7 @@ export interface HttpLoggerOptions {
  */
 export function createHttpLogger(options: HttpLoggerOptions): PinoLogger {
   const { service, level, redactor, clock, readable } = options
-  const destination = options.destination ?? pino.destination({ dest: 1, sync: true })
+  const destination = options.destination ?? standardOutput()
   const logger = pino(
     {
       level,

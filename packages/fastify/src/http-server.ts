@@ -15,6 +15,7 @@ import {
 } from './http-server-options.ts'
 import type { HttpServer } from './http-types.ts'
 import { useJsonParser } from './json-parser.ts'
+import { droppedLines } from './log-destination.ts'
 import { createNodeServer } from './node-server.ts'
 import { requestObserver } from './request-observer.ts'
 import { useRateLimit } from './rate-limit.ts'
@@ -56,7 +57,12 @@ export async function createHttpServer(options?: HttpServerOptions): Promise<Htt
   }).withTypeProvider<TypeBoxTypeProvider>()
   const connections = trackConnections(server.server, clock)
   const state = setServerState(server, { metrics, clock, connections })
-  const stopCollecting = metrics.onCollect(() => http.connections.with({}).set(connections.size))
+  let knownDrops = 0
+  const stopCollecting = metrics.onCollect(() => {
+    http.connections.with({}).set(connections.size)
+    http.logLinesDropped.with({}).add(droppedLines() - knownDrops)
+    knownDrops = droppedLines()
+  })
   server.addHook('onClose', (_, done) => {
     stopCollecting()
     done()

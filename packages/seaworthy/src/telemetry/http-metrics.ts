@@ -15,6 +15,7 @@ export interface HttpMetrics {
   readonly connections: GaugeFamily
   readonly degradedAnswers: CounterFamily<'route' | 'level'>
   readonly authentications: CounterFamily<'outcome'>
+  readonly logLinesDropped: CounterFamily
 }
 
 /** Declares the families of an HTTP server. */
@@ -52,6 +53,10 @@ export function httpMetrics(metrics: Metrics): HttpMetrics {
       name('degraded_answers_total'),
       'Answers below the full service level.',
       ['route', 'level'],
+    ),
+    logLinesDropped: metrics.counter(
+      name('log_lines_dropped_total'),
+      'Log lines that standard output could not take in time.',
     ),
     authentications: metrics.counter(name('authentications_total'), 'Credentials checked.', ['outcome']),
   })
