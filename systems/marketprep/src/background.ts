@@ -40,7 +40,8 @@ export class Background {
       this.#logger.warn(fields, 'Background work was dropped: no place in the queue')
       return
     }
-    this.#running ??= this.#drain()
+    // In a later turn, so that work which adds work finds it running.
+    this.#running ??= Promise.resolve().then(() => this.#drain())
   }
 
   /** Resolves when nothing is queued or running. */

@@ -47,7 +47,7 @@ export function readMarketprepConfig({ env, mode, simulated }: ConfigSources): M
       geocodingBaseUrl: checked('OPEN_METEO_URL', openMeteo ?? 'https://geocoding-api.open-meteo.com'),
     },
     eventsBaseUrl: simulated('events') ?? addressOf(env, 'EVENTS_URL', undefined),
-    demo: squareSimulated !== undefined && mode === 'development' && textOf(env, 'DEMO') !== 'off',
+    demo: isDemoWanted(env) && squareSimulated !== undefined && mode === 'development',
   })
 }
 
@@ -62,13 +62,19 @@ function addressOf(env: ConfigSources['env'], name: string, fallback: string | u
   return checked(name, value)
 }
 
+function isDemoWanted(env: ConfigSources['env']): boolean {
+  const value = textOf(env, 'DEMO') ?? 'on'
+  if (value === 'on' || value === 'off') return value === 'on'
+  throw refused('DEMO', `"on" or "off", received ${JSON.stringify(value)}`)
+}
+
 function checked(name: string, value: string): string {
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '')
-  throw configError(
-    'ERR_MARKETPREP_CONFIGURATION',
-    `Cannot start marketprep: ${name} must be an address that starts with https:// or http://, received ${JSON.stringify(value)}`,
-    { details: { variable: name } },
-  )
+  const url = URL.parse(value)
+  // The address may hold the password, so it is not repeated.
+  if (url !== null && url.username + url.password !== '')
+    throw refused(name, 'an address without credentials')
+  if (url !== null && /^https?:$/.test(url.protocol)) return value.replace(/\/+$/, '')
+  throw refused(name, `an address that starts with https:// or http://, received ${JSON.stringify(value)}`)
 }
 
 /** A simulated service takes the values of its own application. */
@@ -79,9 +85,11 @@ function idOf(env: ConfigSources['env'], name: string, simulated: string | undef
 }
 
 function missing(name: string, allowed: string): Error {
-  return configError(
-    'ERR_MARKETPREP_CONFIGURATION',
-    `Cannot start marketprep: ${name} must be set to ${allowed}, received nothing`,
-    { details: { variable: name } },
-  )
+  return refused(name, `set to ${allowed}, received nothing`)
+}
+
+function refused(variable: string, rule: string): Error {
+  return configError('ERR_MARKETPREP_CONFIGURATION', `Cannot start marketprep: ${variable} must be ${rule}`, {
+    details: { variable },
+  })
 }
