@@ -63,21 +63,19 @@ test('Background: work that is added by work, or right after it, is done', async
 
 test('Background: a stop aborts what runs, drops what waits, and takes no more', async () => {
   const { background, add, done, lines } = setUp()
-  const aborted = Promise.withResolvers<void>()
+  const started = Promise.withResolvers<void>()
   background.add({
     name: 'long',
     subject: 'x',
     work: (signal) =>
       new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => {
-          aborted.resolve()
-          reject(signal.reason as Error)
-        })
+        signal.addEventListener('abort', () => reject(signal.reason as Error))
+        started.resolve()
       }),
   })
   add('waits')
+  await started.promise
   await background.stop()
-  await aborted.promise
   add('too late')
   await background.idle()
   expect(done).toEqual([])
