@@ -2,7 +2,7 @@ import { errorCode, orAbort, type Clock } from 'seaworthy/core'
 import { pipeline, timeout } from 'seaworthy/resilience'
 import type { Logger } from 'seaworthy/telemetry'
 import type { Background } from './background.ts'
-import { listVenues, type MarketprepTransaction } from './data/index.ts'
+import { listVenues, squareStatus, type MarketprepTransaction } from './data/index.ts'
 import type { MarketprepDependencies } from './declaration.ts'
 import { fillEventHistory } from './events/event-history.ts'
 import { dayIn } from './market-days.ts'
@@ -77,6 +77,13 @@ export class Learning {
     const result = await this.#options.sync.run(vendorId, options)
     if (result.outcome === 'synchronised') await this.learn(vendorId, options.signal)
     return result
+  }
+
+  /** Brings a vendor up to date: from Square, or where it is not connected from what the other services know by now. */
+  async refresh(vendorId: string, signal?: AbortSignal): Promise<void> {
+    const status = await this.#options.store.vendor(vendorId, squareStatus, { readOnly: true, signal })
+    if (status.connected) await this.synchroniseNow(vendorId, { signal })
+    else await this.learn(vendorId, signal)
   }
 
   async #fillHistories(vendorId: string, signal: AbortSignal): Promise<void> {

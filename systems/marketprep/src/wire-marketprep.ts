@@ -18,6 +18,7 @@ import type { Keys } from './keys.ts'
 import { Learning } from './learning.ts'
 import { ModelShelf } from './models/model-shelf.ts'
 import { Training } from './models/training.ts'
+import { Rounds } from './rounds.ts'
 import { storedFreshness } from './recommend/sales-freshness.ts'
 import { AuthorisationState } from './square/authorisation-state.ts'
 import { SquareAccess } from './square/square-access.ts'
@@ -58,11 +59,13 @@ export function wireMarketprep(options: WiringOptions) {
   const { sync, connecting } = square
   const learning = new Learning({ store, dependencies, sync, training, background, clock, logger })
   const demo = config.demo ? new DemoVendor({ store, accounts, connecting, learning, logger }) : undefined
+  const rounds = new Rounds({ store, learning, clock, logger })
   const resources: readonly Resource[] = [
     { name: 'database pool', stop: () => database.close() },
     { name: 'forecast trainer', stop: () => trainer.close() },
     { name: 'background work', stop: () => background.stop() },
     { name: 'demo vendor', start: async (signal) => await demo?.ensure(signal) },
+    { name: 'rounds', start: async () => rounds.start(), stop: () => rounds.stop() },
   ]
   const service = declareService({ store, dependencies }, resources, runtime)
   const work = { learning, training, background, sync, connecting }
