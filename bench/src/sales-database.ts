@@ -25,12 +25,10 @@ export interface SalesDatabase extends AsyncDisposable {
   asOwner<T>(work: (tx: MarketprepTransaction) => Promise<T>): Promise<T>
 }
 
+/** Each vendor sells 100 products on 100 weekly market days: 400,000 rows of sales in all. */
 export const vendorCount = 40
 const productCount = 100
 const marketDays = 100
-
-/** How many rows of sales there are: 100 products on 100 weekly market days for each vendor. */
-const saleCount = vendorCount * productCount * marketDays
 
 /** The last day with sales. The first is 693 days before. */
 export const lastDay = '2026-06-13'
