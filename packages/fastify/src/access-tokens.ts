@@ -54,7 +54,7 @@ const tokenLengthMax = 4096
 const tokenType = 'at+jwt'
 const ownClaims: ReadonlySet<string> = new Set(['iss', 'aud', 'exp', 'iat', 'nbf', 'jti', 'sub', 'roles'])
 
-export const resolveAccessTokenOptions = defineOptions('access tokens', accessTokenDefaults, {
+const resolveAccessTokenOptions = defineOptions('access tokens', accessTokenDefaults, {
   secret: secretField(matching(`at least ${secretBytesMin} bytes`, isSecret)),
   previousSecrets: secretField(
     matching(

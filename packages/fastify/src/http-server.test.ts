@@ -220,6 +220,17 @@ test('createHttpServer: a forwarded address counts only from a trusted proxy', a
   expect(other.headers['strict-transport-security']).toBeUndefined()
 })
 
+test('createHttpServer: refuses options that are not valid, without showing a key', async () => {
+  const refusal = async (options: object) => String(await fixture(options).catch((error: unknown) => error))
+  expect(await refusal({ trustProxy: true })).toContain('"trustProxy" must be one of name, development')
+  expect(await refusal({ limits: { bodyBytes: 0 } })).toContain('"bodyBytes" must be a whole number from 1')
+  expect(await refusal({ log: { level: 'loud' } })).toContain('"level" must be one of "trace"')
+  expect(await refusal({ rateLimit: { default: { quota: 5, window: '1ms' } } })).toContain('"window" must be')
+  const key = await refusal({ tls: { cert: 'hunter2' } })
+  expect(key).toContain('"tls" must be { cert, key } in PEM')
+  expect(key).not.toContain('hunter2')
+})
+
 test('createHttpServer: a policy that does not exist is refused when the route is added', async () => {
   const { server } = await fixture()
   expect(() => server.get('/', { config: { rateLimit: 'login' } }, async () => 'fine')).toThrow(

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BreakerState, Clock, Outcome } from 'seaworthy/core'
-import { circuitBreaker, type CircuitBreaker } from './circuit-breaker.ts'
+import { circuitBreaker } from './circuit-breaker.ts'
+import type { CircuitBreaker } from './circuit-breaker-handle.ts'
 import type { Permit } from './permit.ts'
 
 const rules = { failures: 3, openFor: 40, probes: 2, probeDeadline: 25, successes: 3 }

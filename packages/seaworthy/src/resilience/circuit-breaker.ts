@@ -18,6 +18,7 @@ import {
   type BreakerTiming,
 } from './breaker-state.ts'
 import { callOf, type CallContext, type Work } from './call-context.ts'
+import type { CircuitBreaker, CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
 import {
   resolveCircuitBreakerOptions,
   windowOf,
@@ -26,53 +27,10 @@ import {
 } from './circuit-breaker-options.ts'
 import { completeRuntime } from './complete-runtime.ts'
 import { GuardedCall } from './guarded-call.ts'
-import type { OutcomeWindow, WindowCounts } from './outcome-window.ts'
+import type { OutcomeWindow } from './outcome-window.ts'
 import { BreakerPermit, type OutcomeJudge, type Permit } from './permit.ts'
-import { invoke, type Policy } from './policy.ts'
+import { invoke } from './policy.ts'
 import { resilienceError, type ResilienceErrorCode } from './resilience-errors.ts'
-
-export interface CircuitBreakerSnapshot {
-  readonly name: string
-  readonly state: BreakerState
-  /** Why it is in this state: `start`, `failures`, `probe`, `time`, `health`, `operator` or `deadline`. */
-  readonly reason: string
-  /** What the operator gave as the reason for forcing it open. */
-  readonly note: string | undefined
-  /** Wall time since when it is in this state, in milliseconds. */
-  readonly since: number
-  /** Wall time at which it last opened; undefined when it never did. */
-  readonly openedAt: number | undefined
-  /** Outcomes since the start. */
-  readonly counts: Readonly<Record<Outcome, number>>
-  /** What counts towards opening at present. */
-  readonly window: WindowCounts
-  /** Calls refused since the start. */
-  readonly refused: number
-  /** Changes of state since the start. */
-  readonly transitions: number
-  /** How long a call made now would be refused; 0 when it would go ahead. */
-  readonly retryAfterMs: number
-}
-
-export interface CircuitBreaker extends Policy {
-  readonly kind: 'circuit-breaker'
-  readonly state: BreakerState
-  /**
-   * Takes the right to make one call, to guard work that is not a function.
-   *
-   * @throws SeaworthyError ERR_CIRCUIT_OPEN with `retryAfterMs` when the breaker refuses
-   */
-  acquire(): Permit
-  /** Refuses every call until {@link forceClosed} or {@link reset}. */
-  forceOpen(note?: string): void
-  /** Lets every call through, whatever it ends in, until {@link forceOpen} or {@link reset}. */
-  forceClosed(): void
-  /** Closes it and forgets what it counted. */
-  reset(): void
-  /** Says that the dependency is back: an open breaker is half-open at once. Otherwise nothing changes. */
-  recover(): void
-  snapshot(): CircuitBreakerSnapshot
-}
 
 /** Where a breaker is entered by name. */
 export interface BreakerRegistrar {

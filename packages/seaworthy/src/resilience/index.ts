@@ -15,12 +15,8 @@ export {
   type BulkheadSnapshot,
 } from './bulkhead.ts'
 export { callContext, type CallContext, type Work } from './call-context.ts'
-export {
-  circuitBreaker,
-  type BreakerRegistrar,
-  type CircuitBreaker,
-  type CircuitBreakerSnapshot,
-} from './circuit-breaker.ts'
+export { circuitBreaker, type BreakerRegistrar } from './circuit-breaker.ts'
+export type { CircuitBreaker, CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
 export {
   circuitBreakerDefaults,
   type BreakerTrip,
@@ -61,7 +57,7 @@ export {
   type RegistryOptions,
   type RegistrySnapshot,
 } from './registry.ts'
-export { resilienceError, resilienceErrors, type ResilienceErrorCode } from './resilience-errors.ts'
+export { resilienceErrors, type ResilienceErrorCode } from './resilience-errors.ts'
 export { retry, retryDefaults, type RetryOptions } from './retry.ts'
 export { retryAfterFromHeader } from './retry-after.ts'
 export { timeout, timeoutDefaults, type TimeoutOptions } from './timeout.ts'

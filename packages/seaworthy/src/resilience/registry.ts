@@ -1,6 +1,6 @@
 import { defineOptions, integer } from 'seaworthy/core'
 import type { Bulkhead, BulkheadSnapshot } from './bulkhead.ts'
-import type { CircuitBreaker, CircuitBreakerSnapshot } from './circuit-breaker.ts'
+import type { CircuitBreaker, CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
 import type { FaultSwitch, FaultSwitchSnapshot } from './fault-switch.ts'
 import { NamedTable } from './named-table.ts'
 

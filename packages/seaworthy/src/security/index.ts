@@ -1,23 +1,16 @@
-export { deriveKey, masterSecretBytesMin } from './derive-key.ts'
+export { deriveKey } from './derive-key.ts'
 export { signHmac, verifyHmac, type HmacEncoding, type HmacInput } from './hmac.ts'
 export { loadMasterSecret, type MasterSecretOptions } from './master-secret.ts'
 export {
   createPasswordHasher,
   passwordHasherDefaults,
-  resolvePasswordHasherOptions,
   type PasswordHasher,
   type PasswordHasherOptions,
 } from './password.ts'
-export {
-  createRedactor,
-  redactorDefaults,
-  resolveRedactorOptions,
-  type Redactor,
-  type RedactorOptions,
-} from './redaction.ts'
+export { createRedactor, redactorDefaults, type Redactor, type RedactorOptions } from './redaction.ts'
 export { sanitizeText } from './sanitize-text.ts'
 export { createSecretBox, type Keyring, type SecretBox, type SecretKey } from './secret-box.ts'
-export { securityError, securityErrors, type SecurityErrorCode } from './security-errors.ts'
+export { securityErrors, type SecurityErrorCode } from './security-errors.ts'
 export {
   defaultCsp,
   securityHeaders,

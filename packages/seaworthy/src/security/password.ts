@@ -26,7 +26,7 @@ export const passwordHasherDefaults = Object.freeze({
   parallelism: 1,
 })
 
-export const resolvePasswordHasherOptions = defineOptions('password hasher', passwordHasherDefaults, {
+const resolvePasswordHasherOptions = defineOptions('password hasher', passwordHasherDefaults, {
   concurrency: integer(1, 64),
   queue: integer(0, 10_000),
   memory: integer(64, 1_048_576),

@@ -28,7 +28,7 @@ export const redactorDefaults = Object.freeze({
   textMax: 65_536,
 })
 
-export const resolveRedactorOptions = defineOptions('redactor', redactorDefaults, {
+const resolveRedactorOptions = defineOptions('redactor', redactorDefaults, {
   keys: matching('a list of texts', isTexts),
   secrets: secret(matching('a list of texts', isTexts)),
   emails: boolean(),

@@ -24,7 +24,7 @@ export interface MetricsOptions {
 
 export const metricsDefaults = Object.freeze({ seriesMax: 2000, familiesMax: 500 })
 
-export const resolveMetricsOptions = defineOptions('metrics', metricsDefaults, {
+const resolveMetricsOptions = defineOptions('metrics', metricsDefaults, {
   seriesMax: integer(1, 1_000_000),
   familiesMax: integer(1, 10_000),
 })

@@ -9,17 +9,10 @@ export {
   type RandomBytes,
   type RequestContext,
 } from './context.ts'
-export { Counter } from './counter.ts'
-export {
-  createMetrics,
-  metricsDefaults,
-  resolveMetricsOptions,
-  type MetricsOptions,
-} from './create-metrics.ts'
-export { databaseMetrics, type DatabaseMetrics } from './database-metrics.ts'
-export { dependencyMetrics, type DependencyMetrics } from './dependency-metrics.ts'
+export type { Counter } from './counter.ts'
+export { createMetrics, metricsDefaults, type MetricsOptions } from './create-metrics.ts'
 export type { BucketRange } from './exponential-buckets.ts'
-export { Gauge } from './gauge.ts'
+export type { Gauge } from './gauge.ts'
 export {
   healthStates,
   runHealthChecks,
@@ -30,13 +23,13 @@ export {
   type HealthRunOptions,
   type HealthState,
 } from './health.ts'
-export { bytesRange, Histogram, quantile, secondsRange, type HistogramSnapshot } from './histogram.ts'
+export { bytesRange, quantile, secondsRange, type Histogram, type HistogramSnapshot } from './histogram.ts'
 export { httpMetrics, type HttpMetrics } from './http-metrics.ts'
 export { logChannels } from './log-channels.ts'
-export { isLevelEnabled, logLevels, type LogLevel } from './log-level.ts'
+export { logLevels, type LogLevel } from './log-level.ts'
 export { contextFields, logLine, type LogLine, type LogLineParts } from './log-line.ts'
 export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogMethod } from './logger.ts'
-export { MetricFamily, otherValue, type LabelValues, type MetricType } from './metric-family.ts'
+export { otherValue, type LabelValues, type MetricFamily, type MetricType } from './metric-family.ts'
 export type {
   AnyFamily,
   CounterFamily,
@@ -49,5 +42,5 @@ export { observeChannels } from './observe-channels.ts'
 export { processMetrics } from './process-metrics.ts'
 export { prometheusContentType, renderPrometheus } from './prometheus.ts'
 export { stopAll, type Stop } from './stop.ts'
-export { telemetryError, telemetryErrors, type TelemetryErrorCode } from './telemetry-errors.ts'
+export { telemetryErrors, type TelemetryErrorCode } from './telemetry-errors.ts'
 export { formatTraceParent, parseTraceParent, type TraceParent } from './traceparent.ts'
