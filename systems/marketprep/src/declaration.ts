@@ -73,6 +73,9 @@ function promptly(classify: (error: unknown) => Outcome) {
   return { timeout: '700ms', deadline: '1500ms', retry } as const
 }
 
+/** Somebody looks at a page that can do nothing until the answer is there. */
+const interactively = { timeout: '3s', deadline: '6s' } as const
+
 /** Work in the background may wait longer. */
 function patiently(classify: (error: unknown) => Outcome) {
   const retry = { attempts: 3, retryIf: transient(classify) } as const
@@ -94,6 +97,7 @@ function declareSquare({ square, pullOrders, lastSync, runtime }: DeclarationPar
     square: declared,
     exchangeCode: declared.operation('exchange code', {
       call: (call, code: string) => square.exchangeCode(call, code),
+      ...interactively,
       retry: false,
     }),
     refreshToken: declared.operation('refresh token', {
@@ -101,10 +105,12 @@ function declareSquare({ square, pullOrders, lastSync, runtime }: DeclarationPar
     }),
     revokeToken: declared.operation('revoke token', {
       call: (call, accessToken: string) => square.revoke(call, accessToken),
+      ...interactively,
       retry: false,
     }),
     merchant: declared.operation('merchant', {
       call: (call, accessToken: string) => square.merchant(call, accessToken),
+      ...interactively,
     }),
     locations: declared.operation('locations', {
       call: (call, accessToken: string) => square.listLocations(call, accessToken),
@@ -168,8 +174,7 @@ function declareWeather({ openMeteo, climateNormals, runtime }: DeclarationParts
     }),
     findPlaces: declared.operation('geocoding', {
       call: (call, name: string) => openMeteo.geocode(call, name),
-      timeout: '2s',
-      deadline: '5s',
+      ...interactively,
     }),
   }
 }

@@ -1,4 +1,4 @@
-import { errorCode, type Clock } from 'seaworthy/core'
+import { isSeaworthyError, type Clock } from 'seaworthy/core'
 import type { CallOptions } from './call-options.ts'
 import type { EventsClient } from './events-client.ts'
 import type { OpenMeteoClient } from './open-meteo-client.ts'
@@ -9,13 +9,21 @@ import type { SquareClient } from './square-client.ts'
 /** Greenwich: a place that every calendar and every forecast knows. */
 const place = { latitude: 51.48, longitude: 0 }
 
-/** Square has no call without a token, but a service that refuses a token is there. */
+/** Square has no call without a token, but a service that refuses a token in its own words is there. */
 export async function probeSquare(square: SquareClient, call: CallOptions): Promise<void> {
   try {
     await square.merchant(call, 'probe')
   } catch (error) {
-    if (errorCode(error) !== 'ERR_UPSTREAM_UNAUTHORIZED') throw error
+    if (!isRefusalOfSquare(error)) throw error
   }
+}
+
+function isRefusalOfSquare(error: unknown): boolean {
+  return (
+    isSeaworthyError(error) &&
+    error.code === 'ERR_UPSTREAM_UNAUTHORIZED' &&
+    Array.isArray(error.details['errors'])
+  )
 }
 
 export async function probeWeather(
