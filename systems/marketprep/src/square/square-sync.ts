@@ -81,8 +81,9 @@ export class SquareSync {
       const linesAdded = await this.#synchronise(vendorId, startedAtMs, signal)
       return { outcome: 'synchronised', linesAdded }
     } catch (error) {
-      const note = failureNote(error, signal)
-      await store.vendor(vendorId, (tx) => finishSquareSync(tx, { outcome: 'failed', note }))
+      const failed = { outcome: 'failed', note: failureNote(error, signal) } as const
+      // Without the database the run stays marked as running until it is taken over; its own failure says more.
+      await store.vendor(vendorId, (tx) => finishSquareSync(tx, failed)).catch(() => undefined)
       throw error
     }
   }
