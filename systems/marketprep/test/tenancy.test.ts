@@ -204,3 +204,26 @@ test('tenancy: logins, tokens and the list of vendors are closed to a vendor', a
   )
   expect(rows).toEqual([{ email: 'boris@example.com' }])
 })
+
+test('definer functions: what a session creates for itself is not run with the rights of their owner', async () => {
+  await db.as(directoryTenant, async (tx) => {
+    // A domain under the name of a type runs its check wherever that name is looked up. Run as the owner it fails.
+    await sql`create function pg_temp.is_app() returns boolean language sql as
+      $$ select current_user = 'marketprep_app' $$`.execute(tx)
+    await sql`create domain pg_temp.uuid as pg_catalog.uuid check (pg_temp.is_app())`.execute(tx)
+    await sql`create domain pg_temp.text as pg_catalog.text check (pg_temp.is_app())`.execute(tx)
+    await sql`discard plans`.execute(tx)
+    await findLogin(tx, 'nobody@example.com')
+    await listVendorIds(tx, { limit: 1 })
+  })
+})
+
+test('definer functions: each looks names up in the catalogue first and in temporary schemas last', async () => {
+  const { rows } = await db.as(b, (tx) =>
+    sql<{ name: string }>`
+      select p.oid::regprocedure::text as name from pg_proc p
+      where p.prosecdef and p.pronamespace::regnamespace::text like 'marketprep%'
+        and not 'search_path=pg_catalog, pg_temp' = any (coalesce(p.proconfig, '{}'))`.execute(tx),
+  )
+  expect(rows).toEqual([])
+})

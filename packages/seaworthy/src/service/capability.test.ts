@@ -80,6 +80,7 @@ test('dependencyState: each kind of evidence has its state, the breaker first', 
   expect(dependencyState({ ...quiet, probeFailures: 1 }).state).toBe('impaired')
   expect(dependencyState({ ...quiet, probeFailures: 2 }).state).toBe('down')
   expect(dependencyState({ ...quiet, breaker: 'half-open' }).state).toBe('impaired')
+  expect(dependencyState({ ...quiet, breaker: 'half-open', probeFailures: 2 }).state).toBe('down')
   expect(dependencyState({ ...quiet, breaker: 'open' }).state).toBe('down')
   expect(dependencyState({ ...quiet, breaker: 'forced-open' }).state).toBe('down')
   expect(dependencyState({ ...quiet, breaker: 'forced-closed' }).state).toBe('up')

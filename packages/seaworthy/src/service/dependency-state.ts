@@ -23,19 +23,17 @@ export function dependencyState(evidence: Evidence): {
   readonly state: DependencyState
   readonly reason: string
 } {
-  switch (evidence.breaker) {
-    case 'open':
-      return { state: 'down', reason: 'the circuit breaker is open' }
-    case 'forced-open':
-      return { state: 'down', reason: 'an operator holds the circuit breaker open' }
-    case 'half-open':
-      return { state: 'impaired', reason: 'the circuit breaker is trying it again' }
-    default:
+  const { breaker, probeFailures } = evidence
+  if (breaker === 'open') return { state: 'down', reason: 'the circuit breaker is open' }
+  if (breaker === 'forced-open') {
+    return { state: 'down', reason: 'an operator holds the circuit breaker open' }
   }
-  if (evidence.probeFailures >= probeFailuresForDown) {
-    return { state: 'down', reason: `${evidence.probeFailures} health probes in a row failed` }
+  // A breaker that lets a call try says nothing against probes that have just failed.
+  if (probeFailures >= probeFailuresForDown) {
+    return { state: 'down', reason: `${probeFailures} health probes in a row failed` }
   }
-  if (evidence.probeFailures > 0) return { state: 'impaired', reason: 'the last health probe failed' }
+  if (breaker === 'half-open') return { state: 'impaired', reason: 'the circuit breaker is trying it again' }
+  if (probeFailures > 0) return { state: 'impaired', reason: 'the last health probe failed' }
   const { callFailedAgoMs } = evidence
   if (callFailedAgoMs !== undefined) {
     return callFailedAgoMs < failedCallCountsMs

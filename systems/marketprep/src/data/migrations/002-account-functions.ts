@@ -28,7 +28,7 @@ end $$`
 /** False when the address is taken. */
 const createLogin = `
 create function marketprep.create_login(address text, hash text, as_role text) returns boolean
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into marketprep_private.logins (vendor_id, email, password_hash, role)
   values (marketprep.current_tenant(), address, hash, as_role) on conflict (lower(email)) do nothing;
@@ -38,7 +38,7 @@ end $$`
 const findLogin = `
 create function marketprep.find_login(address text)
 returns table (vendor_id uuid, email text, password_hash text, role text)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform marketprep_private.require_directory();
   return query select l.vendor_id, l.email, l.password_hash, l.role
@@ -47,13 +47,13 @@ end $$`
 
 const currentLogin = `
 create function marketprep.current_login() returns table (email text, role text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select l.email, l.role from marketprep_private.logins l where l.vendor_id = marketprep.current_tenant()
 $$`
 
 const listVendorIds = `
 create function marketprep.list_vendor_ids(after uuid, at_most integer) returns setof uuid
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform marketprep_private.require_directory();
   return query select l.vendor_id from marketprep_private.logins l
@@ -63,7 +63,7 @@ end $$`
 /** Sweeps the vendor's expired tokens on the way, which bounds the table. */
 const issueRefreshToken = `
 create function marketprep.issue_refresh_token(hash bytea, of_family uuid, until timestamptz, at timestamptz)
-returns void language plpgsql security definer set search_path = '' as $$
+returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   delete from marketprep_private.refresh_tokens
     where vendor_id = marketprep.current_tenant() and expires_at < at;
@@ -79,7 +79,7 @@ const rotateRefreshToken = `
 create function marketprep.rotate_refresh_token(
   hash bytea, next_hash bytea, until timestamptz, at timestamptz, grace interval
 ) returns table (outcome text, vendor_id uuid)
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare token marketprep_private.refresh_tokens;
 begin
   perform marketprep_private.require_directory();
@@ -102,7 +102,7 @@ end $$`
 
 const revokeRefreshFamily = `
 create function marketprep.revoke_refresh_family(hash bytea, at timestamptz) returns boolean
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform marketprep_private.require_directory();
   update marketprep_private.refresh_tokens t set revoked_at = at

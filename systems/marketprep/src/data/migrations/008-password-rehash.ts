@@ -6,7 +6,7 @@ export const passwordRehash = {
     await sql
       .raw(
         `create function marketprep.replace_password_hash(former text, hash text) returns boolean
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update marketprep_private.logins set password_hash = hash
     where vendor_id = marketprep.current_tenant() and password_hash = former;
