@@ -28,8 +28,9 @@ export function createStore(database: Database<MarketprepTables>, runtime: Runti
     {
       name: 'database',
       importance: 'critical',
-      timeout: '30s',
-      deadline: '30s',
+      // As long as the server gives one statement: who waits longer for rows is better told so.
+      timeout: '5s',
+      deadline: '5s',
       // A statement that may have been done is not repeated; the pool itself waits and reconnects.
       retry: false,
       breaker: { trip: { kind: 'consecutive', failures: 5 }, openFor: '5s' },

@@ -58,13 +58,13 @@ export function wireMarketprep(options: WiringOptions) {
   const dependencies: MarketprepDependencies = wireDependencies(store, options, square)
   const { sync, connecting } = square
   const learning = new Learning({ store, dependencies, sync, training, background, clock, logger })
-  const demo = config.demo ? new DemoVendor({ store, accounts, connecting, learning, logger }) : undefined
+  const demo = new DemoVendor({ store, accounts, connecting, learning, logger })
   const rounds = new Rounds({ store, learning, clock, logger })
   const resources: readonly Resource[] = [
     { name: 'database pool', stop: () => database.close() },
     { name: 'forecast trainer', stop: () => trainer.close() },
     { name: 'background work', stop: () => background.stop() },
-    { name: 'demo vendor', start: async (signal) => await demo?.ensure(signal) },
+    { name: 'demo vendor', start: (signal) => (config.demo ? demo.ensure(signal) : demo.remove()) },
     { name: 'rounds', start: async () => rounds.start(), stop: () => rounds.stop() },
   ]
   const service = declareService({ store, dependencies }, resources, runtime)

@@ -53,3 +53,18 @@ test('demo vendor: a start that is cut off goes on at the next, and a complete o
   expect(await rig.db.as(id, activeModelVersion)).toBeDefined()
   expect(orders()).toBe(0)
 })
+
+test('demo vendor: where there is to be none, she goes with all she has and can sign in no more', async () => {
+  await demo().ensure()
+  const id = await vendorId()
+  const { refreshToken } = await rig.parts.accounts.signIn(demoAccount)
+  await demo().remove()
+  await demo().remove()
+  expect(await vendorId()).toBe('')
+  await expect(rig.parts.accounts.signIn(demoAccount)).rejects.toMatchObject({
+    code: 'ERR_WRONG_CREDENTIALS',
+  })
+  await expect(rig.parts.accounts.refresh(refreshToken)).rejects.toMatchObject({ code: 'ERR_SESSION_ENDED' })
+  const left = await rig.db.as(id, (tx) => tx.selectFrom('marketprep.sales').select('source_line').execute())
+  expect(left).toEqual([])
+})

@@ -76,7 +76,7 @@ export {
   type CatalogueVenue,
   type SquareNames,
 } from './square-catalogue.ts'
-export { createVendor, findVendor, type NewVendor } from './vendors.ts'
+export { createVendor, deleteVendor, findVendor, type NewVendor } from './vendors.ts'
 export { createVenue, getVenue, listVenues, updateVenue, type VenueListOptions } from './venues.ts'
 export { daysWithoutWeather, storeWeatherDays, type Place, type WeatherDay } from './weather-days.ts'
 export { weatherDaysNear } from './weather-near.ts'

@@ -40,3 +40,8 @@ export async function findVendor(tx: MarketprepTransaction): Promise<Vendor | un
     from marketprep.vendors v, marketprep.current_login() l`.execute(tx)
   return rows[0]
 }
+
+/** Deletes the vendor whose transaction this is, with everything that belongs to it. */
+export async function deleteVendor(tx: MarketprepTransaction): Promise<void> {
+  await tx.deleteFrom('marketprep.vendors').execute()
+}

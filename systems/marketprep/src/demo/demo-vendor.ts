@@ -1,8 +1,7 @@
 import { errorCode } from 'seaworthy/core'
 import type { Logger } from 'seaworthy/telemetry'
 import type { Accounts } from '../accounts/accounts.ts'
-import type { SquareStatus } from '../contract/sales.ts'
-import { activeModelVersion, findLogin, squareStatus } from '../data/index.ts'
+import { activeModelVersion, deleteVendor, findLogin, squareStatus } from '../data/index.ts'
 import type { Learning } from '../learning.ts'
 import type { SquareConnecting } from '../square/square-connecting.ts'
 import type { Store } from '../store.ts'
@@ -13,6 +12,8 @@ export const demoAccount = Object.freeze({
   email: 'demo@marketprep.example',
   password: 'bring enough tomatoes',
 })
+
+const attemptsMax = 3
 
 const businessName = 'Hillside Farm and Bakery'
 
@@ -35,25 +36,43 @@ export class DemoVendor {
     this.#options = options
   }
 
-  /** Makes what is not there yet; a start that was cut off goes on. */
+  /**
+   * Makes what is not there yet; a start that was cut off goes on. A failure is tried again a few times and then left to
+   * the next start.
+   */
   async ensure(signal?: AbortSignal): Promise<void> {
-    const { store, logger } = this.#options
     const vendorId = await this.#vendorId()
+    for (let attempt = 1; attempt <= attemptsMax && signal?.aborted !== true; attempt++) {
+      try {
+        await this.#complete(vendorId, signal)
+        return
+      } catch (error) {
+        const what = attempt < attemptsMax ? 'it is tried again' : 'the next start goes on'
+        this.#options.logger.warn(
+          { event: 'demo', attempt, error },
+          `The demo vendor is not complete; ${what}`,
+        )
+      }
+    }
+  }
+
+  /** Removes the demo vendor with all she has: her password is known to everybody and she may administer. */
+  async remove(): Promise<void> {
+    const { store, logger } = this.#options
+    const login = await store.directory((tx) => findLogin(tx, demoAccount.email))
+    if (login === undefined) return
+    await store.vendor(login.vendorId, deleteVendor)
+    logger.warn({ event: 'demo' }, 'The demo vendor of an earlier start was removed')
+  }
+
+  async #complete(vendorId: string, signal?: AbortSignal): Promise<void> {
+    const { store, connecting, learning, logger } = this.#options
     const { status, modelVersion } = await store.vendor(
       vendorId,
       async (tx) => ({ status: await squareStatus(tx), modelVersion: await activeModelVersion(tx) }),
       { readOnly: true, signal },
     )
     if (status.lastSyncAt !== null && modelVersion !== undefined) return
-    try {
-      await this.#complete(vendorId, status, signal)
-    } catch (error) {
-      logger.warn({ event: 'demo', error }, 'The demo vendor is not complete; the next start goes on')
-    }
-  }
-
-  async #complete(vendorId: string, status: SquareStatus, signal?: AbortSignal): Promise<void> {
-    const { connecting, learning, logger } = this.#options
     if (status.lastSyncAt === null) {
       logger.info(
         { event: 'demo' },
