@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
 import { errorCode, isSeaworthyError, type SeaworthyError } from 'seaworthy/core'
 import { httpError, type HttpErrorCode } from './http-errors.ts'
-import type { FieldError } from './problem.ts'
 import { isArriving } from './request-state.ts'
+import { validationError } from './validation-error.ts'
 
 /** What Fastify and its plugins call their errors, what we call them, and what the caller reads. */
 const known: Readonly<Record<string, readonly [HttpErrorCode, string]>> = {
@@ -65,56 +65,6 @@ function isValidationError(error: unknown): error is FastifyError {
   return (
     typeof error === 'object' && error !== null && 'validation' in error && Array.isArray(error.validation)
   )
-}
-
-function validationError(error: FastifyError): SeaworthyError {
-  const part = error.validationContext ?? 'request'
-  const found = (error.validation ?? []).flatMap((entry) => fieldErrorsOf(part, entry))
-  // The schema and the part of it that failed both report; the first says it best.
-  const fields = found.filter(
-    ({ field }, index) => found.findIndex((other) => other.field === field) === index,
-  )
-  return httpError('ERR_VALIDATION', `Cannot accept the request: ${summary(fields)}`, { details: { fields } })
-}
-
-interface SchemaError {
-  readonly keyword?: string
-  readonly instancePath?: string
-  readonly message?: string
-  readonly params?: unknown
-}
-
-function fieldErrorsOf(part: string, error: SchemaError): FieldError[] {
-  const at = `${part}${error.instancePath ?? ''}`
-  const missing = names(error.params, 'requiredProperties')
-  if (missing.length > 0)
-    return missing.map((name) => ({ field: `${at}/${pointerToken(name)}`, message: 'is required' }))
-  const unknown = names(error.params, 'additionalProperties')
-  if (unknown.length > 0) {
-    return unknown.map((name) => ({ field: `${at}/${pointerToken(name)}`, message: 'is not a known field' }))
-  }
-  return [{ field: at, message: error.message ?? 'is not valid' }]
-}
-
-/** How many names, and how much of each, an answer repeats. */
-const namesMax = 8
-const nameLengthMax = 100
-
-function names(params: unknown, key: string): string[] {
-  if (typeof params !== 'object' || params === null) return []
-  const value = (params as Readonly<Record<string, unknown>>)[key]
-  return Array.isArray(value) ? value.slice(0, namesMax).map(String) : []
-}
-
-function pointerToken(name: string): string {
-  return name.slice(0, nameLengthMax).replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-function summary(fields: readonly FieldError[]): string {
-  const [first] = fields
-  if (first === undefined) return 'it does not match the schema of the route'
-  const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : ''
-  return `${first.field} ${first.message}${more}`
 }
 
 function statusOf(error: unknown): number | undefined {
