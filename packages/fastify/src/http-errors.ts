@@ -17,9 +17,9 @@ export const httpErrors = {
   ERR_MALFORMED_JSON: {
     title: 'Malformed JSON',
     status: 400,
-    meaning: 'The body is not valid JSON, or it holds a key or character that is never accepted.',
+    meaning: 'The body is not valid JSON in UTF-8, or it holds a key or character that is never accepted.',
     remedy:
-      'Send valid JSON without the keys __proto__ and constructor.prototype and without the character U+0000.',
+      'Send valid JSON in UTF-8 without the keys __proto__ and constructor.prototype, the character U+0000 and halves of surrogate pairs.',
   },
   ERR_EMPTY_BODY: {
     title: 'Empty body',
@@ -84,7 +84,7 @@ export const httpErrors = {
   ERR_UNSUPPORTED_MEDIA_TYPE: {
     title: 'Unsupported media type',
     status: 415,
-    meaning: 'The route does not accept the Content-Type or Content-Encoding of the body.',
+    meaning: 'The route does not accept the Content-Type, its charset or the Content-Encoding of the body.',
     remedy: 'Send application/json without encoding, or what /openapi.json names.',
   },
   ERR_EXPECTATION_FAILED: {

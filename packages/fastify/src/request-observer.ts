@@ -61,7 +61,9 @@ function report({ request, reply, aborted, setting }: Ended): void {
       ...(responseBytes !== undefined && { responseBytes }),
       ...(clientAddress && { client: request.ip }),
       ...(request.principal !== undefined && { subject: request.principal.subject }),
-      ...(request.scope !== undefined && { serviceLevel: request.scope.level() }),
+      ...(request.scope !== undefined && {
+        serviceLevel: reply.getHeader('service-level') ?? request.scope.level(),
+      }),
     },
     `${method} ${route} ${status}`,
   )
