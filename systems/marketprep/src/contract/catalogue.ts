@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Cents, Id, Name } from './common.ts'
+import { isTimeZone } from './time-zone.ts'
 
 export const Product = Type.Object({
   id: Id,
@@ -42,12 +43,18 @@ export const Venue = Type.Object({
 })
 export type Venue = Static<typeof Venue>
 
+const TimeZone = Type.Refine(
+  Type.String({ maxLength: 60, examples: ['America/Chicago'] }),
+  isTimeZone,
+  () => 'must be the name of an IANA time zone, such as America/Chicago',
+)
+
 export const VenueBody = Type.Object(
   {
     name: Name,
     latitude: Type.Number({ minimum: -90, maximum: 90 }),
     longitude: Type.Number({ minimum: -180, maximum: 180 }),
-    timeZone: Type.String({ maxLength: 60 }),
+    timeZone: TimeZone,
     marketWeekdays: Type.Array(Weekday, { maxItems: 7, uniqueItems: true }),
   },
   { additionalProperties: false },

@@ -38,10 +38,17 @@ export function accountRoutes(scope: HttpServer, { accounts, demo }: AccountRout
     '/auth/refresh',
     {
       config: { ...open, rateLimit: 'default' },
-      schema: { tags, summary: 'Exchange the refresh cookie for a new session', response: { 200: Session } },
+      schema: {
+        tags,
+        summary: 'Exchange the refresh cookie for a new session; 204 when there is no cookie',
+        response: { 200: Session, 204: Type.Null() },
+      },
     },
     async (request, reply) => {
-      const { session, refreshToken } = await accounts.refresh(readRefreshCookie(request))
+      const presented = readRefreshCookie(request)
+      // Every first visit asks. Nobody being signed in is no failure, and a browser would log a 401 as one.
+      if (presented === undefined) return reply.code(204).send(null)
+      const { session, refreshToken } = await accounts.refresh(presented)
       writeRefreshCookie(request, reply, refreshToken)
       return session
     },

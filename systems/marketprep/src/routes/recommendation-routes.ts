@@ -5,6 +5,7 @@ import type { Scope } from 'seaworthy/service'
 import { Type } from 'typebox'
 import { Day, Id } from '../contract/common.ts'
 import { MarketDay, RecommendationSet, RecommendBody } from '../contract/recommendation.ts'
+import { isTimeZone } from '../contract/time-zone.ts'
 import { latestRecommendationSet, listVenues } from '../data/index.ts'
 import { comingMarketDays } from '../market-days.ts'
 import { recommend, type RecommendOptions } from '../recommend/recommend.ts'
@@ -43,7 +44,9 @@ export function recommendationRoutes(scope: HttpServer, options: RecommendationR
       const list = { limit: venuesMax, cursorKey }
       const vendorId = principalOf(request).subject
       const venues = await store.vendor(vendorId, (tx) => listVenues(tx, list), { readOnly: true })
-      return { items: [...comingMarketDays(venues.items, request.query.days ?? 28, clock.wallTime())] }
+      // Square's locations come with a time zone of their own, which nobody has checked.
+      const known = venues.items.filter(({ timeZone }) => isTimeZone(timeZone))
+      return { items: [...comingMarketDays(known, request.query.days ?? 28, clock.wallTime())] }
     },
   )
 

@@ -13,11 +13,11 @@ export interface Visitor extends AsyncDisposable {
   readonly complaints: readonly string[]
 }
 
-/** Answers of these kinds are asked for on purpose: no session yet, a second report, a day without a list. */
+/** Answers of these kinds are asked for on purpose: a second report, a day without a list. */
 function isExpected(response: Response): boolean {
   const path = new URL(response.url()).pathname.replace('/marketprep/api', '')
   const kind = `${response.status()} ${path}`
-  return ['401 /auth/refresh', '409 /feedback', '404 /recommendations'].includes(kind)
+  return ['409 /feedback', '404 /recommendations'].includes(kind)
 }
 
 function watch(page: Page, { origin, simulators }: RunningHost): string[] {

@@ -55,7 +55,10 @@ export class ApiClient {
     }
   }
 
-  /** Takes up the session of the refresh cookie; false when there is none. Throws when the server does not answer. */
+  /**
+   * Takes up the session of the refresh cookie; false when there is no cookie (204) or it has ended (401). Throws when
+   * the server does not answer.
+   */
   async refresh(): Promise<boolean> {
     this.#refreshing ??= this.#refreshOnce().finally(() => {
       this.#refreshing = undefined
@@ -66,7 +69,7 @@ export class ApiClient {
   async #refreshOnce(): Promise<boolean> {
     const answer = await oneTabAtATime(() => this.#fetch('POST', '/auth/refresh', {}))
     if (answer.status >= 500) throw problemFrom(answer.status, answer.text, answer.header('x-correlation-id'))
-    const session = answer.status < 300 ? this.#read<Session>(answer) : null
+    const session = answer.status === 200 ? this.#read<Session>(answer) : null
     this.#take(session)
     return session !== null
   }

@@ -38,7 +38,11 @@ test('pastMarketDays: today counts, by the zone of the venue, newest first', () 
     isActive: true,
   }
   const stillSaturdayThere = Date.parse('2026-06-14T03:00:00Z')
-  const days = pastMarketDays([venue, { ...venue, id: 'w', isActive: false }], stillSaturdayThere, 14)
+  const others = [
+    { ...venue, id: 'w', isActive: false },
+    { ...venue, id: 'x', timeZone: 'Mars/Phobos' },
+  ]
+  const days = pastMarketDays([venue, ...others], stillSaturdayThere, 14)
   expect(days.map(({ date }) => date)).toEqual([
     '2026-06-13',
     '2026-06-10',

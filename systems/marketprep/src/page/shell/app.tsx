@@ -4,6 +4,7 @@ import { asProblem, type ApiProblem } from '../api/problem.ts'
 import { api, useSession } from '../api/session.ts'
 import { Failure, Skeleton } from '../look/look.ts'
 import { SignInPage } from '../sign-in/sign-in-page.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { useKey } from './keys.ts'
 import { NotFound } from './not-found.tsx'
@@ -24,21 +25,23 @@ const waiting = (
 )
 
 function SignedIn() {
-  const [, go] = useLocation()
+  const [view, go] = useLocation()
   useKey('g h', 'Market day', () => go('/'))
   useKey('g r', 'Results', () => go('/results'))
   useKey('g s', 'Sales', () => go('/sales'))
   useKey('g u', 'Set-up', () => go('/set-up'))
   return (
-    <Suspense fallback={waiting}>
-      <Switch>
-        <Route path="/" component={MarketDayPage} />
-        <Route path="/results" component={ResultsPage} />
-        <Route path="/sales" component={SalesPage} />
-        <Route path="/set-up" component={SetUpPage} />
-        <Route component={NotFound} />
-      </Switch>
-    </Suspense>
+    <ErrorBoundary key={view}>
+      <Suspense fallback={waiting}>
+        <Switch>
+          <Route path="/" component={MarketDayPage} />
+          <Route path="/results" component={ResultsPage} />
+          <Route path="/sales" component={SalesPage} />
+          <Route path="/set-up" component={SetUpPage} />
+          <Route component={NotFound} />
+        </Switch>
+      </Suspense>
+    </ErrorBoundary>
   )
 }
 
@@ -75,7 +78,9 @@ export function App() {
       <div className="shell">
         <TopBar onKeys={() => setKeysOpen(true)} />
         <main className="page" id="content" tabIndex={-1}>
-          <Content />
+          <ErrorBoundary>
+            <Content />
+          </ErrorBoundary>
         </main>
       </div>
       <KeysDialog isOpen={keysOpen} onChange={setKeysOpen} />

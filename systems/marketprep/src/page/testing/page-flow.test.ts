@@ -118,6 +118,34 @@ describe.runIf(hasChromium('the page of marketprep, its flows'))('page', { timeo
     await opened.page.getByRole('heading', { level: 1, name: /bring 151 items/ }).waitFor()
   })
 
+  test('page: a view that breaks says so, and the others still open', async () => {
+    const garbled = new Set(['GET /feedback'])
+    await using opened = await bench.open({ path: '/set-up', state: { signedIn: true, garbled } })
+    const { page } = opened
+    await page.getByRole('link', { name: 'Results' }).click()
+    const alert = page.getByRole('alert')
+    expect(await alert.innerText()).toMatch(/^Cannot show this page[^]*Try again[^]*other pages still work/)
+    await page.getByRole('link', { name: 'Sales' }).click()
+    await page.getByRole('heading', { level: 1, name: /market days/ }).waitFor()
+    expect(await alert.count()).toBe(0)
+    garbled.clear()
+    await page.getByRole('link', { name: 'Results' }).click()
+    await page.getByRole('heading', { level: 1, name: /Over 86 results/ }).waitFor()
+  })
+
+  test('page: a first visit leaves the console empty', async () => {
+    await using opened = await bench.open()
+    const failures: string[] = []
+    opened.page.on('console', (message) => failures.push(message.text()))
+    opened.page.on('response', (response) => {
+      if (response.status() >= 400) failures.push(`${response.status()} ${response.url()}`)
+    })
+    await opened.page.reload()
+    await opened.page.getByRole('heading', { level: 1 }).waitFor()
+    expect(opened.state.requests).toContain('POST /auth/refresh')
+    expect(failures).toEqual([])
+  })
+
   test('page: what was typed outlives a reload and a failed save', async () => {
     const failing = new Set(['POST /feedback'])
     await using opened = await bench.open({ path: '/results', state: { signedIn: true, failing } })

@@ -90,6 +90,28 @@ describe.runIf(hasChromium('the page of marketprep, its quality'))('page', { tim
     },
   )
 
+  test('page: long names without a blank wrap within their column', async () => {
+    await using opened = await bench.open({ path: '/set-up', state: { signedIn: true } })
+    const { page } = opened
+    for (const list of ['products', 'venues']) {
+      await page.route(`**/api/${list}`, async (route) => {
+        const response = await route.fetch()
+        const { items } = (await response.json()) as { items: object[] }
+        const long = { name: 'n'.repeat(120), category: 'c'.repeat(60) }
+        await route.fulfill({ response, json: { items: items.map((item) => ({ ...item, ...long })) } })
+      })
+    }
+    await page.reload()
+    await page.locator('.set-up-name', { hasText: 'nnn' }).first().waitFor()
+    for (const width of [1280, 390, 320]) {
+      await page.setViewportSize({ width, height: 900 })
+      const tooWide = await page
+        .locator('.set-up-list > li > span')
+        .evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).length)
+      expect([width, tooWide]).toEqual([width, 0])
+    }
+  })
+
   test('page: the reasons add up to what is expected, in the chart and in the table', async () => {
     await using opened = await bench.open({ state: { signedIn: true } })
     const { page } = opened

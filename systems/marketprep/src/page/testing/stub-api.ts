@@ -22,6 +22,8 @@ export interface StubState {
   importFailures: boolean
   /** Requests that fail with 503, as `GET /products`. */
   readonly failing: Set<string>
+  /** Requests that are answered with an empty object, as no server of ours does. */
+  readonly garbled: Set<string>
   readonly reported: Set<string>
   venues: number
   /** The access token is refused until the next refresh. */
@@ -123,9 +125,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   },
   'POST /auth/refresh': (state) => {
     state.expired = false
-    return state.signedIn
-      ? ok(stubSession)
-      : problem(401, 'ERR_NO_SESSION', { title: 'Not signed in', detail: 'Sign in.' })
+    return state.signedIn ? ok(stubSession) : { status: 204 }
   },
   'GET /venues': (state) => list(setVenues(state)),
   'POST /venues': (state, { body }) => {
@@ -198,6 +198,7 @@ export function stubAnswer(state: StubState, request: StubRequest): StubAnswer {
   if (!open.test(request.key) && (!state.signedIn || state.expired)) {
     return problem(401, 'ERR_NO_SESSION', { title: 'Not signed in', detail: 'Sign in.' })
   }
+  if (state.garbled.has(request.key)) return ok({})
   if (request.key.startsWith('PATCH /products/'))
     return ok({ ...stubProducts[0], ...(request.body as object) })
   return (

@@ -31,6 +31,7 @@ export async function startStubServer(pageDir: string): Promise<StubServer> {
     square: false,
     importFailures: true,
     failing: new Set(),
+    garbled: new Set(),
     reported: new Set(),
     venues: 0,
     expired: false,

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createVenue } from '../src/data/index.ts'
+import { startHttpRig, type HttpRig } from './http-rig.ts'
+
+let http: HttpRig
+beforeAll(async () => {
+  http = await startHttpRig()
+}, 120_000)
+afterAll(() => http[Symbol.asyncDispose]())
+
+const everyDay = [0, 1, 2, 3, 4, 5, 6]
+const place = { latitude: 41.93, longitude: -74, marketWeekdays: everyDay }
+
+test.each(['Mars/Phobos', '+05:00', ''])(
+  'POST /venues: the time zone %j is refused by name',
+  async (zone) => {
+    const { token } = await http.signUp(`Zone${zone.length}`)
+    const body = { name: 'Plaza', ...place, timeZone: zone }
+    const answer = await http.ask('POST', '/api/venues', { token, body })
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        code: 'ERR_VALIDATION',
+        errors: [{ field: 'body/timeZone', message: expect.stringContaining('IANA time zone') }],
+      },
+    })
+  },
+)
+
+test('GET /market-days: a venue of an unknown time zone takes nothing from the others', async () => {
+  const { token, vendorId } = await http.signUp('Survives')
+  const body = { name: 'Plaza', ...place, timeZone: 'UTC' }
+  expect(await http.ask('POST', '/api/venues', { token, body })).toMatchObject({ status: 201 })
+  await http.rig.db.as(vendorId, (tx) =>
+    createVenue(tx, { ...place, name: 'Crater', timeZone: 'Mars/Phobos' }),
+  )
+  const { status, body: days } = await http.ask('GET', '/api/market-days?days=2', { token })
+  expect(status).toBe(200)
+  expect(days['items']).toMatchObject([{ venueName: 'Plaza' }, { venueName: 'Plaza' }])
+})
+
+test('GET /openapi.json: describes a venue', async () => {
+  const { status, body } = await http.ask('GET', '/openapi.json')
+  expect(status).toBe(200)
+  expect(JSON.stringify(body)).toContain('"timeZone":{"type":"string","maxLength":60')
+})
+
+test('POST /auth/refresh: no cookie is no session, a cookie that holds none is refused', async () => {
+  const refresh = (headers: Record<string, string>) => http.ask('POST', '/api/auth/refresh', { headers })
+  const none = await refresh({})
+  expect(none.status).toBe(204)
+  expect(none.headers).not.toHaveProperty('set-cookie')
+  const stale = await refresh({ cookie: `marketprep_refresh=${'x'.repeat(43)}` })
+  expect(stale).toMatchObject({ status: 401, body: { code: 'ERR_SESSION_ENDED' } })
+})
