@@ -7,6 +7,7 @@ import { createVenue } from '../src/data/index.ts'
 import { approveAsSeller } from '../src/demo/approve-as-seller.ts'
 import { keysOf } from '../src/keys.ts'
 import { recommend } from '../src/recommend/recommend.ts'
+import { newNonce } from '../src/square/authorisation-state.ts'
 import { wireMarketprep } from '../src/wire-marketprep.ts'
 import { startSquareProxy, type SquareProxy } from './square-proxy.ts'
 import { startTestDatabase, type TestDatabase } from './test-database.ts'
@@ -94,7 +95,9 @@ export async function startRig(options: SimulatorsOptions = {}): Promise<Rig> {
       return vendorId
     },
     async connect(vendorId) {
-      await parts.connecting.finish(await approveAsSeller(parts.connecting.begin(vendorId)))
+      const nonce = newNonce()
+      const approved = await approveAsSeller(parts.connecting.begin(vendorId, nonce))
+      await parts.connecting.finish({ ...approved, nonce })
     },
     async salesOf(vendorId) {
       const rows = await db.as(vendorId, (tx) =>

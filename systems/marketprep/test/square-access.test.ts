@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { findSquareConnection, squareStatus } from '../src/data/index.ts'
+import { newNonce } from '../src/square/authorisation-state.ts'
 import { dayMs, startRig, type Rig } from './marketprep-rig.ts'
 import type { ProxiedCall } from './square-proxy.ts'
 
@@ -151,13 +152,17 @@ test('disconnect: a renewal under way does not bring the connection back', async
   expect(await statusOf(vendor)).toMatchObject({ connected: false })
 })
 
-test('connect: a state of another time or another hand is refused', async () => {
+test('connect: a state of another time, another hand or another browser is refused', async () => {
   const vendor = await rig.db.addVendor('States')
-  const state = new URL(rig.parts.connecting.begin(vendor)).searchParams.get('state') ?? ''
-  const finish = (changed: string | undefined) => rig.parts.connecting.finish({ code: 'x', state: changed })
+  const own = newNonce()
+  const state = new URL(rig.parts.connecting.begin(vendor, own)).searchParams.get('state') ?? ''
+  const finish = (changed: string | undefined, nonce: string | undefined = own) =>
+    rig.parts.connecting.finish({ code: 'x', state: changed, nonce })
   const expired = { code: 'ERR_SQUARE_STATE' }
   await expect(finish(undefined)).rejects.toMatchObject(expired)
   await expect(finish(state.replace(vendor, crypto.randomUUID()))).rejects.toMatchObject(expired)
+  await expect(finish(state, newNonce())).rejects.toMatchObject(expired)
+  await expect(finish(state, '')).rejects.toMatchObject(expired)
   await expect(finish(state)).rejects.toMatchObject({ code: 'ERR_UPSTREAM_UNAUTHORIZED' })
   rig.clock.shift(11 * 60_000)
   await expect(finish(state)).rejects.toMatchObject(expired)

@@ -3,6 +3,7 @@ import type { Logger } from 'seaworthy/telemetry'
 import type { Accounts } from '../accounts/accounts.ts'
 import { activeModelVersion, deleteVendor, findLogin, squareStatus } from '../data/index.ts'
 import type { Learning } from '../learning.ts'
+import { newNonce } from '../square/authorisation-state.ts'
 import type { SquareConnecting } from '../square/square-connecting.ts'
 import type { Store } from '../store.ts'
 import { approveAsSeller } from './approve-as-seller.ts'
@@ -79,7 +80,9 @@ export class DemoVendor {
         'Making the demo vendor: taking two years of sales from the simulated Square',
       )
       if (!status.connected) {
-        await connecting.finish(await approveAsSeller(connecting.begin(vendorId), signal))
+        const nonce = newNonce()
+        const approved = await approveAsSeller(connecting.begin(vendorId, nonce), signal)
+        await connecting.finish({ ...approved, nonce })
       }
       // A run that is still marked as running was cut off with its process.
       await learning.synchroniseNow(vendorId, { signal, takeOver: true })

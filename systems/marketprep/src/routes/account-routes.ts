@@ -2,7 +2,8 @@ import { principalOf, type HttpServer } from '@seaworthy/fastify'
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
 import { DemoAccount, LoginBody, RegisterBody, Session, Vendor } from '../contract/account.ts'
-import { clearRefreshCookie, readRefreshCookie, writeRefreshCookie } from './refresh-cookie.ts'
+import { clearCookie, readCookie, writeCookie } from './cookie.ts'
+import { refreshCookie } from './refresh-cookie.ts'
 
 export interface AccountRoutesOptions {
   readonly accounts: Accounts
@@ -19,7 +20,7 @@ export function accountRoutes(scope: HttpServer, { accounts, demo }: AccountRout
     { config: open, schema: { tags, summary: 'Sign up', body: RegisterBody, response: { 201: Session } } },
     async (request, reply) => {
       const { session, refreshToken } = await accounts.register(request.body)
-      writeRefreshCookie(request, reply, refreshToken)
+      writeCookie(reply, refreshCookie, refreshToken)
       return reply.code(201).send(session)
     },
   )
@@ -29,7 +30,7 @@ export function accountRoutes(scope: HttpServer, { accounts, demo }: AccountRout
     { config: open, schema: { tags, summary: 'Sign in', body: LoginBody, response: { 200: Session } } },
     async (request, reply) => {
       const { session, refreshToken } = await accounts.signIn(request.body)
-      writeRefreshCookie(request, reply, refreshToken)
+      writeCookie(reply, refreshCookie, refreshToken)
       return session
     },
   )
@@ -45,11 +46,11 @@ export function accountRoutes(scope: HttpServer, { accounts, demo }: AccountRout
       },
     },
     async (request, reply) => {
-      const presented = readRefreshCookie(request)
+      const presented = readCookie(request, refreshCookie)
       // Every first visit asks. Nobody being signed in is no failure, and a browser would log a 401 as one.
       if (presented === undefined) return reply.code(204).send(null)
       const { session, refreshToken } = await accounts.refresh(presented)
-      writeRefreshCookie(request, reply, refreshToken)
+      writeCookie(reply, refreshCookie, refreshToken)
       return session
     },
   )
@@ -61,8 +62,8 @@ export function accountRoutes(scope: HttpServer, { accounts, demo }: AccountRout
       schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      await accounts.signOut(readRefreshCookie(request))
-      clearRefreshCookie(request, reply)
+      await accounts.signOut(readCookie(request, refreshCookie))
+      clearCookie(reply, refreshCookie)
       return reply.code(204).send(null)
     },
   )

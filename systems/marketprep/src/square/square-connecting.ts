@@ -20,6 +20,11 @@ export interface SquareAuthorisation {
   readonly state: string | undefined
 }
 
+/** What finishes an authorisation: Square's answer, and the nonce that the browser kept. */
+export interface FinishOptions extends SquareAuthorisation {
+  readonly nonce: string | undefined
+}
+
 /** Connecting a vendor's Square account by OAuth, and letting it go again. */
 export class SquareConnecting {
   readonly #options: SquareConnectingOptions
@@ -28,9 +33,13 @@ export class SquareConnecting {
     this.#options = options
   }
 
-  /** Where the vendor's browser goes to allow the access. */
-  begin(vendorId: string): string {
-    return this.#options.client.authorizeUrl(this.#options.state.issue(vendorId))
+  /**
+   * Where the vendor's browser goes to allow the access.
+   *
+   * @param nonce a secret that only this browser is given, from `newNonce`
+   */
+  begin(vendorId: string, nonce: string): string {
+    return this.#options.client.authorizeUrl(this.#options.state.issue(vendorId, nonce))
   }
 
   /**
@@ -39,8 +48,8 @@ export class SquareConnecting {
    * @returns the vendor who is connected now
    * @throws SeaworthyError ERR_SQUARE_STATE, or the failure of Square
    */
-  async finish({ code, state }: SquareAuthorisation): Promise<string> {
-    const vendorId = this.#options.state.read(state)
+  async finish({ code, state, nonce }: FinishOptions): Promise<string> {
+    const vendorId = this.#options.state.read(state, nonce)
     const { exchangeCode, merchant } = this.#options.dependencies()
     const { value: tokens } = await exchangeCode(code)
     const { value: seller } = await merchant(tokens.accessToken)

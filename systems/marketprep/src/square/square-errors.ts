@@ -5,7 +5,7 @@ export const squareErrors = {
   ERR_SQUARE_STATE: {
     title: 'Square authorisation cannot be used',
     status: 400,
-    meaning: 'The state of the authorisation is missing, expired, altered or of somebody else.',
+    meaning: 'The state of the authorisation is missing, expired, altered, or of another browser.',
     remedy: 'Start connecting again from the page.',
   },
   ERR_SQUARE_NOT_SYNCHRONISED: {
