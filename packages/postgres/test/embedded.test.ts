@@ -7,7 +7,7 @@ import { findBinaries, linkLibraries } from '../src/embedded/binaries.ts'
 import { runProgram } from '../src/embedded/run-program.ts'
 import { chooseSite } from '../src/embedded/site.ts'
 import { connectOrExplain, startEmbeddedPostgres } from '../src/index.ts'
-import { processesWith, spawnServer } from './server-process.ts'
+import { processesWith, spawnServer, startServerProcess } from './server-process.ts'
 import { openFolder, removeFolder, runSql } from './support.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -101,10 +101,55 @@ test('embedded: a stale lock and a stale server file of a number that lives agai
   expect(await runSql(second.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }])
 })
 
+test.runIf(isLinux)(
+  'embedded: a killed server is started again on its port with what was committed',
+  async () => {
+    const lines: string[] = []
+    await using server = await startEmbeddedPostgres({ dataDir, log: (line) => lines.push(line) })
+    await runSql(server.url, `CREATE TABLE kept AS SELECT 'here' AS word`)
+    for (const round of [1, 2]) {
+      const pid = Number((await readFile(join(dataDir, 'pgdata', 'postmaster.pid'), 'utf8')).split('\n')[0])
+      process.kill(pid, 'SIGKILL')
+      await vi.waitFor(
+        () => expect(lines.filter((line) => line.includes('runs again'))).toHaveLength(round),
+        patience,
+      )
+      expect(await runSql(server.url, 'SELECT * FROM kept')).toEqual([{ word: 'here' }])
+    }
+    expect(lines).toContain('the embedded database ended without being asked to')
+    expect((await serversOf(dataDir)).filter(({ command }) => command.includes('watchdog'))).toHaveLength(1)
+    await server.stop()
+    expect(await serversOf(dataDir)).toEqual([])
+  },
+)
+
+test.runIf(isLinux)('embedded: a stop while the server is started again leaves nothing running', async () => {
+  const lines: string[] = []
+  const server = await startEmbeddedPostgres({ dataDir, log: (line) => lines.push(line) })
+  const pid = Number((await readFile(join(dataDir, 'pgdata', 'postmaster.pid'), 'utf8')).split('\n')[0])
+  process.kill(pid, 'SIGKILL')
+  await vi.waitFor(() => expect(lines.join()).toContain('started again, attempt 1'), patience)
+  await server.stop()
+  expect(await serversOf(dataDir)).toEqual([])
+})
+
 describe.runIf(isLinux)('embedded: when the process that runs it is killed', () => {
   test('the watchdog stops the server', async () => {
     const owner = await spawnServer(dataDir)
     expect((await serversOf(dataDir)).length).toBeGreaterThan(0)
+    await owner.kill()
+    await vi.waitFor(async () => expect(await serversOf(dataDir)).toEqual([]), patience)
+  })
+
+  test('the watchdog stops the server that is not ready yet, too', async () => {
+    const first = await startEmbeddedPostgres({ dataDir })
+    await first.stop()
+    const owner = startServerProcess(dataDir)
+    await vi.waitFor(
+      async () =>
+        expect((await serversOf(dataDir)).some(({ command }) => command.includes('watchdog'))).toBe(true),
+      { timeout: 15_000, interval: 1 },
+    )
     await owner.kill()
     await vi.waitFor(async () => expect(await serversOf(dataDir)).toEqual([]), patience)
   })

@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 /** A process of its own that runs an embedded server. */
@@ -23,10 +24,11 @@ export interface ServerProcessOptions {
   readonly mode?: 'serve' | 'forget'
 }
 
-export async function spawnServer(
+/** Starts it and does not wait for its first word. */
+export function startServerProcess(
   dataDir: string,
   options: ServerProcessOptions = {},
-): Promise<ServerProcess> {
+): Omit<ServerProcess, 'first'> & { readonly child: ChildProcessByStdio<Writable, Readable, null> } {
   const script = fileURLToPath(new URL('fixtures/run-server.ts', import.meta.url))
   const { mode = 'serve', ...identity } = options
   const child = spawn(process.execPath, [script, dataDir, mode], {
@@ -34,24 +36,31 @@ export async function spawnServer(
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const exited = once(child, 'exit')
-  const [line] = (await Promise.race([
-    once(child.stdout, 'data'),
-    exited.then(() => ['{"error":"ended without a word"}']),
-  ])) as [Buffer | string]
+  const ended = once(child, 'exit')
   return {
     child,
-    first: JSON.parse(String(line)),
-    ended: exited,
+    ended,
     async stop() {
       child.stdin.write('stop\n')
-      await exited
+      await ended
     },
     async kill() {
       child.kill('SIGKILL')
-      await exited
+      await ended
     },
   }
+}
+
+export async function spawnServer(
+  dataDir: string,
+  options: ServerProcessOptions = {},
+): Promise<ServerProcess> {
+  const started = startServerProcess(dataDir, options)
+  const [line] = (await Promise.race([
+    once(started.child.stdout, 'data'),
+    started.ended.then(() => ['{"error":"ended without a word"}']),
+  ])) as [Buffer | string]
+  return { ...started, first: JSON.parse(String(line)) }
 }
 
 /** The numbers of the processes whose command line holds the text. Linux only. */

@@ -12,6 +12,8 @@ export interface PostmasterOptions {
   readonly log: (line: string) => void
   readonly startTimeoutMs: number
   readonly stopTimeoutMs: number
+  /** Gives the start up. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const pollMs = 25
@@ -23,9 +25,11 @@ export class Postmaster {
   readonly #child: ChildProcess
   readonly #options: PostmasterOptions
   readonly #lastLines = new Ring<string>(linesKept)
-  readonly #exited: Promise<void>
+  /** Resolves when the server has ended, whoever ended it. */
+  readonly ended: Promise<void>
   #watchdog: Watchdog | undefined
   #running = true
+  #ready = false
   #stopping: Promise<void> | undefined
 
   private constructor(site: Site, options: PostmasterOptions) {
@@ -34,10 +38,11 @@ export class Postmaster {
       ...programOptions(site),
       stdio: ['ignore', 'ignore', 'pipe'],
     })
-    this.#exited = new Promise((resolve) => {
+    this.ended = new Promise((resolve) => {
       const ended = (): void => {
         this.#running = false
-        if (this.#stopping === undefined) options.log('the embedded database ended without being asked to')
+        if (this.#ready && this.#stopping === undefined)
+          options.log('the embedded database ended without being asked to')
         resolve()
       }
       this.#child.once('exit', ended)
@@ -47,6 +52,8 @@ export class Postmaster {
       })
     })
     this.#readLog()
+    // At once, since this process may be killed while the server recovers.
+    if (this.#child.pid !== undefined) this.#watchdog = startWatchdog(site, this.#child.pid)
   }
 
   /**
@@ -62,20 +69,21 @@ export class Postmaster {
       await postmaster.stop()
       throw error
     }
-    if (postmaster.#child.pid !== undefined) postmaster.#watchdog = startWatchdog(site, postmaster.#child.pid)
+    postmaster.#ready = true
     postmaster.#child.unref()
     return postmaster
   }
 
   async #untilReady(site: Site): Promise<void> {
-    const { clock, startTimeoutMs } = this.#options
+    const { clock, startTimeoutMs, signal } = this.#options
     const startedAt = clock.now()
     while (this.#running) {
       const file = await readPostmasterFile(site)
+      signal?.throwIfAborted()
       if (file?.pid === this.#child.pid && file?.ready === true) return
       if (clock.now() - startedAt > startTimeoutMs)
         throw this.#failure(`be ready within ${startTimeoutMs} ms`)
-      await sleep(clock, pollMs)
+      await sleep(clock, pollMs, signal)
     }
     throw this.#failure('stay up')
   }
@@ -103,7 +111,7 @@ export class Postmaster {
       this.#child.kill('SIGINT')
       using _quit = clock.schedule((stopTimeoutMs * 2) / 3, () => this.#child.kill('SIGQUIT'))
       using _kill = clock.schedule(stopTimeoutMs, () => this.#child.kill('SIGKILL'))
-      await this.#exited
+      await this.ended
     }
     await this.#watchdog?.stop()
   }

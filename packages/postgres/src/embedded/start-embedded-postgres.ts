@@ -19,14 +19,20 @@ import { lockFolder } from './folder-lock.ts'
 import { stopLeftover } from './leftover.ts'
 import { Postmaster } from './postmaster.ts'
 import { chooseSite } from './site.ts'
+import { Supervisor } from './supervisor.ts'
 
 export interface EmbeddedPostgresOptions {
   /** The folder for the cluster, its password and its lock. Created when absent. */
   readonly dataDir: string
   /** The port on 127.0.0.1; 0 (the default) takes a free one. */
   readonly port?: number
-  /** Receives each line that the server writes. */
+  /**
+   * Receives each line that the server writes, and what becomes of the server: those lines begin with
+   * `the embedded database`.
+   */
   readonly log?: (line: string) => void
+  /** Told once when the server ended and cannot be started again. Default: nobody. */
+  readonly onLost?: (error: Error) => void
   /** The clock of the limits; by default the machine's. */
   readonly clock?: Clock
   /** How long the server may take until it is ready, recovery after a crash included. Default 60 s. */
@@ -40,6 +46,7 @@ export interface EmbeddedPostgresOptions {
 export const embeddedPostgresDefaults = {
   port: 0,
   log: (_line: string): void => undefined,
+  onLost: (_error: Error): void => undefined,
   clock: systemClock,
   startTimeout: '60s',
   stopTimeout: '20s',
@@ -50,6 +57,7 @@ const resolveEmbeddedPostgresOptions = defineOptions('embedded database', embedd
   dataDir: text(4_000),
   port: integer(0, 65_535),
   log: callable<(line: string) => void>(),
+  onLost: callable<(error: Error) => void>(),
   clock: matching('a clock', isClock),
   startTimeout: duration('1s', '1h'),
   stopTimeout: duration('1s', '10m'),
@@ -78,6 +86,9 @@ const portAttempts = 3
  * start makes the cluster: checksums, UTF-8, passwords by SCRAM. As root, which PostgreSQL refuses, it runs as the
  * user `postgres` or `nobody`.
  *
+ * A server that ends without being asked to is started again on the same port: at most 8 times in a row with growing
+ * waits, then `onLost` is told.
+ *
  * The server survives a Ctrl-C in the terminal, so that a service can drain before it calls `stop()`. When this
  * process dies without stopping it, a watchdog does; what is left after all is stopped by the next start.
  *
@@ -95,16 +106,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const site = await chooseSite({ dataDir, fallbackDir: settings.fallbackDir, binaries })
     await stopLeftover(site)
     const password = await ensureCluster(site)
-    const { port, postmaster } = await launch(settings.port, (chosen) =>
-      Postmaster.start(site, {
-        port: chosen,
-        clock: settings.clock,
-        log: settings.log,
-        startTimeoutMs: settings.startTimeout,
-        stopTimeoutMs: settings.stopTimeout,
-      }),
-    )
-    const stop = once(() => postmaster.stop().then(() => lock.release()))
+    const { clock, log, onLost, startTimeout: startTimeoutMs, stopTimeout: stopTimeoutMs } = settings
+    const start = (chosen: number, signal?: AbortSignal): Promise<Postmaster> =>
+      Postmaster.start(site, { port: chosen, clock, log, startTimeoutMs, stopTimeoutMs, signal })
+    const { port, postmaster } = await launch(settings.port, start)
+    const restart = (signal: AbortSignal): Promise<Postmaster> => start(port, signal)
+    const supervisor = new Supervisor(postmaster, { restart, clock, log, onLost })
+    const stop = once(() => supervisor.stop().then(() => lock.release()))
     const url = `postgres://${superuser}:${encodeURIComponent(password)}@${host}:${port}/postgres`
     const { folder, notice } = site
     return Object.freeze({ url, host, port, folder, notice, stop, [Symbol.asyncDispose]: stop })

@@ -7,9 +7,16 @@ export interface Watchdog {
   stop(): Promise<void>
 }
 
-/** Its input ends when the process that holds the other end dies, however it dies. */
+/**
+ * Its input ends when the process that holds the other end dies, however it dies. A server that was just started has not
+ * written its number yet: it is waited for as long as the server lives, at most 10 s.
+ */
 const script = `while read -r line; do :; done
-read -r pid < "$1/postmaster.pid" && [ "$pid" = "$2" ] && kill -INT "$pid"`
+tries=0
+while kill -0 "$2" && [ "$tries" -lt 100 ]; do
+  if read -r pid < "$1/postmaster.pid" && [ "$pid" = "$2" ]; then kill -INT "$pid"; exit; fi
+  tries=$((tries + 1)); sleep 0.1
+done`
 
 /**
  * Starts a shell that does nothing until this process dies, even by SIGKILL, and then asks the server to
