@@ -53,3 +53,40 @@ test('POST /auth/refresh: no cookie is no session, a cookie that holds none is r
   const stale = await refresh({ cookie: `marketprep_refresh=${'x'.repeat(43)}` })
   expect(stale).toMatchObject({ status: 401, body: { code: 'ERR_SESSION_ENDED' } })
 })
+
+const header = 'Date,Item,Qty,Net Sales,Transaction ID\n'
+const importing = (token: string, body: unknown, headers: Record<string, string>) =>
+  http.ask('POST', '/api/sales/import?mode=check', { token, body, headers })
+
+test.each([
+  ['JSON', { rows: [] }, { 'content-type': 'application/json' }],
+  ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }],
+  ['bytes of no kind', Buffer.from(header), {}],
+  ['nothing', undefined, {}],
+])('POST /sales/import: %s is no file of sales', async (name, body, headers) => {
+  const { token } = await http.signUp(`Media${name.length}`)
+  expect(await importing(token, body, headers as Record<string, string>)).toMatchObject({
+    status: 415,
+    body: { code: 'ERR_UNSUPPORTED_MEDIA_TYPE' },
+  })
+})
+
+test('POST /sales/import: CSV is read, and nowhere else', async () => {
+  const { token } = await http.signUp('Csv')
+  const csv = { 'content-type': 'text/csv; charset=utf-8' }
+  expect(await importing(token, header, csv)).toMatchObject({ status: 200 })
+  const elsewhere = await http.ask('POST', '/api/venues', { token, body: header, headers: csv })
+  expect(elsewhere).toMatchObject({ status: 415 })
+})
+
+test('GET /assets: a file that is missing is 404, one that is there is kept for ever', async () => {
+  const there = await http.ask('GET', '/assets/there-1a2b.js')
+  expect(there.status).toBe(200)
+  expect(there.headers['cache-control']).toContain('immutable')
+  for (const path of ['/assets/x', '/assets/', '/assets/a/b.js']) {
+    const missing = await http.ask('GET', path)
+    expect([path, missing]).toMatchObject([path, { status: 404, body: { code: 'ERR_NOT_FOUND' } }])
+    expect(missing.headers['cache-control']).toBe('no-store')
+    expect(missing.headers).not.toHaveProperty('allow')
+  }
+})

@@ -47,7 +47,7 @@ export function marketprepRoutes(options: MarketprepRoutesOptions): (scope: Http
           onVenueCreated: (vendorId, venueId) => learning.venueAdded(vendorId, venueId),
         })
         placeRoutes(api, dependencies)
-        salesRoutes(api, {
+        await salesRoutes(api, {
           store,
           database,
           clock,

@@ -1,5 +1,7 @@
-import { acceptStreams, callerSignal, principalOf, type HttpServer } from '@seaworthy/fastify'
+import { Readable } from 'node:stream'
+import { acceptStreams, callerSignal, httpError, principalOf, type HttpServer } from '@seaworthy/fastify'
 import type { Database } from '@seaworthy/postgres'
+import type { FastifyRequest } from 'fastify'
 import type { Clock } from 'seaworthy/core'
 import { Type } from 'typebox'
 import { ImportQuery, ImportReport, SalesStats } from '../contract/sales.ts'
@@ -19,13 +21,37 @@ export interface SalesRoutesOptions {
 /** Two hundred megabytes are some two million sales. */
 const importBytesMax = 200_000_000
 
+const tags = ['sales']
+
 /** Importing sales from a file, and looking back at them. */
-export function salesRoutes(
-  scope: HttpServer,
-  { store, database, clock, onImported }: SalesRoutesOptions,
-): void {
-  const tags = ['sales']
+export async function salesRoutes(scope: HttpServer, options: SalesRoutesOptions): Promise<void> {
+  // In a scope of its own, whose bodies are streams and nothing else.
+  await scope.register(async (inner: HttpServer) => importRoute(inner, options))
+
+  scope.get(
+    '/sales/stats',
+    {
+      config: { capability: 'sales' },
+      schema: {
+        tags,
+        summary: 'Sales of the last days',
+        querystring: Type.Object({
+          days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 30 })),
+        }),
+        response: { 200: SalesStats },
+      },
+    },
+    (request) => {
+      const period = { days: request.query.days ?? 30, to: dayIn('UTC', options.clock.wallTime()) }
+      const vendorId = principalOf(request).subject
+      return options.store.vendor(vendorId, (tx) => salesStats(tx, period), { readOnly: true })
+    },
+  )
+}
+
+function importRoute(scope: HttpServer, { database, clock, onImported }: SalesRoutesOptions): void {
   // The import reads the stream itself, so that a large file is never in memory as a whole.
+  scope.removeAllContentTypeParsers()
   acceptStreams(scope, ['text/csv', 'text/plain'])
 
   scope.post(
@@ -44,7 +70,7 @@ export function salesRoutes(
     async (request, reply) => {
       const tenant = principalOf(request).subject
       const { mode = 'all', venueId } = request.query
-      const upload = request.body as AsyncIterable<Uint8Array>
+      const upload = uploadOf(request)
       const report = await importSquareCsv(upload, {
         database,
         tenant,
@@ -57,23 +83,10 @@ export function salesRoutes(
       return report
     },
   )
+}
 
-  scope.get(
-    '/sales/stats',
-    {
-      config: { capability: 'sales' },
-      schema: {
-        tags,
-        summary: 'Sales of the last days',
-        querystring: Type.Object({
-          days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 30 })),
-        }),
-        response: { 200: SalesStats },
-      },
-    },
-    (request) => {
-      const period = { days: request.query.days ?? 30, to: dayIn('UTC', clock.wallTime()) }
-      return store.vendor(principalOf(request).subject, (tx) => salesStats(tx, period), { readOnly: true })
-    },
-  )
+/** The stream of the body; without one there was no body, or no word on what it is. */
+function uploadOf({ body }: FastifyRequest): AsyncIterable<Uint8Array> {
+  if (body instanceof Readable) return body
+  throw httpError('ERR_UNSUPPORTED_MEDIA_TYPE', 'Cannot read sales: the body must be text/csv')
 }
