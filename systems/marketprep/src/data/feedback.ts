@@ -32,6 +32,20 @@ function feedbackOf(tx: MarketprepTransaction) {
 const variancePercent = sql<number | null>`case when r.expected_demand > 0
   then round(((f.sold - r.expected_demand) / r.expected_demand * 100)::numeric, 1)::float8 end`
 
+/** When and where the market of a recommendation is; undefined when the vendor has no such recommendation. */
+export async function marketOf(
+  tx: MarketprepTransaction,
+  recommendationId: string,
+): Promise<{ readonly marketDate: string; readonly timeZone: string } | undefined> {
+  return tx
+    .selectFrom('marketprep.recommendations as r')
+    .innerJoin('marketprep.recommendation_sets as s', 's.id', 'r.set_id')
+    .innerJoin('marketprep.venues as v', 'v.id', 's.venue_id')
+    .select([day('s.market_date').as('marketDate'), 'v.time_zone as timeZone'])
+    .where('r.id', '=', recommendationId)
+    .executeTakeFirst()
+}
+
 /**
  * Stores what a vendor reports. The first report of a product on a market day stands, also when the recommendation was
  * made anew since.

@@ -8,7 +8,7 @@
 
 export { dataError, dataErrors, type DataErrorCode } from './data-errors.ts'
 export { soldDays, storeEventDays, type EventDay } from './event-days.ts'
-export { addFeedback, listFeedback } from './feedback.ts'
+export { addFeedback, listFeedback, marketOf } from './feedback.ts'
 export { feedbackStats } from './feedback-stats.ts'
 export {
   activateForecastModel,

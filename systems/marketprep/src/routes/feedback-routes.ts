@@ -2,9 +2,10 @@ import { principalOf, type HttpServer } from '@seaworthy/fastify'
 import type { Clock } from 'seaworthy/core'
 import { Page } from '../contract/common.ts'
 import { Feedback, FeedbackBody, FeedbackStats } from '../contract/feedback.ts'
-import { addDays, addFeedback, feedbackStats, listFeedback } from '../data/index.ts'
+import { addDays, addFeedback, feedbackStats, listFeedback, marketOf } from '../data/index.ts'
 import { dayIn } from '../market-days.ts'
 import type { Store } from '../store.ts'
+import { checkAmounts, checkHeld } from './check-feedback.ts'
 import { ListQuery, pageAnswer } from './list-query.ts'
 
 export interface FeedbackRoutesOptions {
@@ -33,9 +34,15 @@ export function feedbackRoutes(scope: HttpServer, { store, cursorKey, clock }: F
       },
     },
     async (request, reply) => {
-      const feedback = await store.vendor(principalOf(request).subject, (tx) =>
-        addFeedback(tx, request.body, new Date(clock.wallTime()).toISOString()),
-      )
+      const { body } = request
+      checkAmounts(body)
+      const now = clock.wallTime()
+      const feedback = await store.vendor(principalOf(request).subject, async (tx) => {
+        const market = await marketOf(tx, body.recommendationId)
+        // An unknown recommendation is refused where the feedback would be stored.
+        if (market !== undefined) checkHeld(market, now)
+        return addFeedback(tx, body, new Date(now).toISOString())
+      })
       return reply.code(201).send(feedback)
     },
   )
