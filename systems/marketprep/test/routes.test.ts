@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createVenue } from '../src/data/index.ts'
-import { startHttpRig, type HttpRig } from './http-rig.ts'
+import { password, startHttpRig, type HttpRig } from './http-rig.ts'
 
 let http: HttpRig
 beforeAll(async () => {
@@ -89,4 +89,21 @@ test('GET /assets: a file that is missing is 404, one that is there is kept for 
     expect(missing.headers['cache-control']).toBe('no-store')
     expect(missing.headers).not.toHaveProperty('allow')
   }
+})
+
+test('POST /auth/login: an account is limited by itself, whoever asks and however it is written', async () => {
+  await http.signUp('Guessed')
+  const login = (email: string, pass: string) =>
+    http.ask('POST', '/api/auth/login', { body: { email, password: pass } })
+  const guesses = await Promise.all(
+    Array.from({ length: 12 }, (_, i) =>
+      login(i % 2 === 0 ? 'guessed@example.com' : 'GUESSED@example.com', `guess ${i}`),
+    ),
+  )
+  expect(guesses.map(({ status }) => status).toSorted()).toEqual([...Array(10).fill(401), 429, 429])
+  const refused = await login('Guessed@example.com', password)
+  expect(refused).toMatchObject({ status: 429, body: { code: 'ERR_RATE_LIMITED' } })
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+  await http.signUp('Unharmed')
+  expect(await login('unharmed@example.com', password)).toMatchObject({ status: 200 })
 })

@@ -1,17 +1,21 @@
 import { principalOf, type HttpServer } from '@seaworthy/fastify'
+import type { Clock } from 'seaworthy/core'
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
 import { DemoAccount, LoginBody, RegisterBody, Session, Vendor } from '../contract/account.ts'
+import { AttemptLimit } from './attempt-limit.ts'
 import { clearCookie, readCookie, writeCookie } from './cookie.ts'
 import { refreshCookie } from './refresh-cookie.ts'
 
 export interface AccountRoutesOptions {
   readonly accounts: Accounts
   readonly demo: DemoAccount['demo']
+  readonly clock: Clock
 }
 
 /** Signing up, in and out. */
-export function accountRoutes(scope: HttpServer, { accounts, demo }: AccountRoutesOptions): void {
+export function accountRoutes(scope: HttpServer, { accounts, demo, clock }: AccountRoutesOptions): void {
+  const attempts = new AttemptLimit(clock)
   const open = { auth: 'public', rateLimit: 'sign-in', capability: 'account' } as const
   const tags = ['account']
 
@@ -29,6 +33,8 @@ export function accountRoutes(scope: HttpServer, { accounts, demo }: AccountRout
     '/auth/login',
     { config: open, schema: { tags, summary: 'Sign in', body: LoginBody, response: { 200: Session } } },
     async (request, reply) => {
+      // Before the password is looked at, so that guesses made at once count, too.
+      attempts.take(request.body.email)
       const { session, refreshToken } = await accounts.signIn(request.body)
       writeCookie(reply, refreshCookie, refreshToken)
       return session

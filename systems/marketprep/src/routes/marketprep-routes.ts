@@ -39,7 +39,7 @@ export function marketprepRoutes(options: MarketprepRoutesOptions): (scope: Http
   return async (scope) => {
     await scope.register(
       async (api: HttpServer) => {
-        accountRoutes(api, { accounts, demo: options.isDemo ? { ...demoAccount } : null })
+        accountRoutes(api, { accounts, clock, demo: options.isDemo ? { ...demoAccount } : null })
         catalogueRoutes(api, {
           store,
           clock,
