@@ -30,6 +30,8 @@ export interface Marketprep {
 }
 
 const schema = 'marketprep'
+/** A recommendation takes some ten short transactions one after the other; fifty at once must not turn each other away. */
+const poolSize = { poolMax: 20, waitersMax: 400, connectionTimeout: '5s' } as const
 
 /**
  * Makes MarketPrep: brings its schema up to date and wires its parts. Nothing runs before its service is started.
@@ -71,6 +73,7 @@ async function openDatabase(
     name: 'marketprep',
     schema,
     tenancy: { schema, key },
+    ...poolSize,
     runtime,
   })
 }

@@ -28,9 +28,9 @@ export function createStore(database: Database<MarketprepTables>, runtime: Runti
     {
       name: 'database',
       importance: 'critical',
-      // As long as the server gives one statement: who waits longer for rows is better told so.
-      timeout: '5s',
-      deadline: '5s',
+      // A place in the pool and a statement have shorter limits of their own; this is for a connection gone dead.
+      timeout: '10s',
+      deadline: '10s',
       // A statement that may have been done is not repeated; the pool itself waits and reconnects.
       retry: false,
       breaker: { trip: { kind: 'consecutive', failures: 5 }, openFor: '5s' },

@@ -42,6 +42,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     url: appUrl,
     name: 'test',
     tenancy: { schema: 'marketprep', key },
+    connectionTimeout: '10s',
   })
   const as: TestDatabase['as'] = (tenant, work) => database.transaction(work, { tenant })
   return {
