@@ -11,9 +11,10 @@ export interface Address {
 /**
  * Listens for a moment, so that a bad address is known before anything slow is started.
  *
+ * @returns the port: a free one when 0 was asked for
  * @throws SeaworthyError ERR_PORT_IN_USE, ERR_BAD_CONFIGURATION
  */
-export async function checkAddress(address: Address): Promise<void> {
+export async function checkAddress(address: Address): Promise<number> {
   const server = createServer()
   try {
     await new Promise<void>((resolve, reject) => {
@@ -23,7 +24,9 @@ export async function checkAddress(address: Address): Promise<void> {
   } catch (cause) {
     throw explainListening(cause, address)
   }
+  const bound = server.address()
   await new Promise((resolve) => server.close(resolve))
+  return typeof bound === 'object' && bound !== null ? bound.port : address.port
 }
 
 /** Why a server cannot listen, in words that name the variable. What no variable causes is returned as it is. */

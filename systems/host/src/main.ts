@@ -36,6 +36,16 @@ async function end(running: RunningHost): Promise<void> {
   }
 }
 
+/** Without its database the host serves nobody; whoever watches over it is to start it anew. */
+function onDatabaseLost(error: Error): void {
+  explain(error)
+  if (host === undefined) process.exit(1)
+  void host
+    .stop()
+    .catch(explain)
+    .then(() => process.exit(1))
+}
+
 /** One message for what the reader can mend; the whole error for what only we can. */
 function explain(error: unknown): void {
   if (isSeaworthyError(error)) process.stderr.write(`${error.message}\n`)
@@ -48,7 +58,7 @@ async function main(): Promise<void> {
     const configuration = readConfiguration(process.env, process.argv.slice(2))
     // Loaded only now: the signals are heard and the configuration is judged before the many modules of the rest.
     const { runHost } = await import('./run-host.ts')
-    host = await runHost({ configuration, runtime: systemRuntime, signal: starting.signal })
+    host = await runHost({ configuration, runtime: systemRuntime, signal: starting.signal, onDatabaseLost })
     if (starting.signal.aborted) return await end(host)
     await host.started
     if (firstSignalAt === undefined) announce(host)

@@ -11,11 +11,16 @@ export interface Outside<T> extends AsyncDisposable {
   readonly value: T
 }
 
+export interface DatabaseSetting extends Pick<Runtime, 'clock'> {
+  readonly logger: Logger
+  /** Told when the embedded server ended and cannot be started again. */
+  readonly onLost: (error: Error) => void
+}
+
 /** The database: the external one when an address is given, else an embedded server whose data stays in the data folder. */
 export async function openDatabase(
   { databaseUrl, dataDir }: Configuration,
-  logger: Logger,
-  { clock }: Runtime,
+  { logger, clock, onLost }: DatabaseSetting,
 ): Promise<Outside<{ readonly url: string }>> {
   if (databaseUrl !== undefined) {
     await checkDatabase(databaseUrl)
@@ -24,7 +29,8 @@ export async function openDatabase(
   const server = await startEmbeddedPostgres({
     dataDir: join(dataDir, 'postgres'),
     clock,
-    log: (line) => logger[isGrave(line) ? 'error' : 'debug']({ event: 'postgres' }, line),
+    onLost,
+    log: (line) => logger[levelOf(line)]({ event: 'postgres' }, line),
   })
   if (server.notice !== undefined) logger.warn({ event: 'postgres' }, server.notice)
   return { value: { url: server.url }, [Symbol.asyncDispose]: () => server.stop() }
@@ -45,8 +51,9 @@ async function checkDatabase(url: string): Promise<void> {
 }
 
 /** What an operator must see. The other lines of the server may hold values of rows. */
-function isGrave(line: string): boolean {
-  return /\bPANIC:|ended without being asked to|terminated by signal/.test(line)
+function levelOf(line: string): 'error' | 'warn' | 'debug' {
+  if (/\bPANIC:|ended without being asked to|terminated by signal/.test(line)) return 'error'
+  return line.startsWith('the embedded database ') ? 'warn' : 'debug'
 }
 
 /** Stand-ins of outside services on their own port, for those that no variable points to; none in production. */

@@ -37,18 +37,28 @@ export interface RunHostOptions {
   readonly runtime: Runtime
   /** Ends a start that is not over yet. */
   readonly signal: AbortSignal
+  /** Told when the embedded database ended and cannot be started again: the host is of no use any more. */
+  readonly onDatabaseLost: (error: Error) => void
 }
 
 /**
  * Starts what the systems stand on, makes the systems and listens. The systems themselves then start behind the open
  * port, so that probes are answered from the first moment.
  */
-export async function runHost({ configuration, runtime, signal }: RunHostOptions): Promise<RunningHost> {
+export async function runHost(options: RunHostOptions): Promise<RunningHost> {
+  const { runtime, signal, onDatabaseLost } = options
   await using starting = new AsyncDisposableStack()
-  const log = logOf(configuration, runtime)
-  await checkAddress(configuration)
+  const log = logOf(options.configuration, runtime)
+  // Addresses handed to other services hold the port, so it is known before anything else.
+  const configuration = { ...options.configuration, port: await checkAddress(options.configuration) }
   const secret = secretOf(configuration)
-  const { value: database } = starting.use(await openDatabase(configuration, log.logger, runtime))
+  const { value: database } = starting.use(
+    await openDatabase(configuration, {
+      logger: log.logger,
+      clock: runtime.clock,
+      onLost: onDatabaseLost,
+    }),
+  )
   signal.throwIfAborted()
   const { value: simulators } = starting.use(await openSimulators(configuration, runtime))
   signal.throwIfAborted()
@@ -64,24 +74,26 @@ export async function runHost({ configuration, runtime, signal }: RunHostOptions
     rateLimit: rateLimits,
     clock: runtime.clock,
   })
-  const systems = await Promise.all(
-    configuration.systems.map((name) =>
-      createSystem(name, {
-        mode: configuration.mode,
-        databaseUrl: database.url,
-        secret,
-        env: configuration.env,
-        simulated: (service) => simulators.baseUrl(service),
-        publicUrl: configuration.publicUrl ?? baseUrl(configuration),
-        logger: log.logger,
-        metrics,
-        runtime,
-      }),
-    ),
-  )
-  signal.throwIfAborted()
-  const services = await addSystems(server, systems)
   starting.defer(() => server.close())
+  const systems: System[] = []
+  for (const name of configuration.systems) {
+    const system = await createSystem(name, {
+      mode: configuration.mode,
+      databaseUrl: database.url,
+      secret,
+      env: configuration.env,
+      simulated: (service) => simulators.baseUrl(service),
+      publicUrl: configuration.publicUrl ?? baseUrl(configuration),
+      logger: log.logger,
+      metrics,
+      runtime,
+    })
+    // Here and not only in the drain: when a later step fails, what was made is stopped all the same.
+    starting.defer(() => system.service.stop())
+    systems.push(system)
+    signal.throwIfAborted()
+  }
+  const services = await addSystems(server, systems)
   await listen(server, configuration)
   signal.throwIfAborted()
   const started = Promise.all(services.map((service) => service.start())).then(() => undefined)
@@ -89,7 +101,7 @@ export async function runHost({ configuration, runtime, signal }: RunHostOptions
   started.catch(() => undefined)
   const outside = starting.move()
   return {
-    url: baseUrl({ ...configuration, port: portOf(server) ?? configuration.port }),
+    url: baseUrl(configuration),
     simulatorsUrl: simulators.url,
     server,
     systems,
@@ -157,9 +169,4 @@ async function listen(server: HttpServer, { host, port }: Configuration): Promis
 function baseUrl({ host, port }: Pick<Configuration, 'host' | 'port'>): string {
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
-}
-
-function portOf(server: HttpServer): number | undefined {
-  const address = server.server.address()
-  return typeof address === 'object' ? address?.port : undefined
 }
