@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -227,16 +227,30 @@ describe.runIf(hasChromium('marketprep from end to end'))('marketprep', { timeou
     expect(visitor.complaints).toEqual([])
   })
 
-  test('the database gone: the page says so, what still works, and the ID to look for', async () => {
+  test('the database gone: the page says so, what still works, the ID to look for, and goes on after', async () => {
     await using visitor = await visit(browser, host)
     const { page } = visitor
     await signInAsDemo(page)
-    const pidFile = await readFile(join(host.dataDir, 'postgres/pgdata/postmaster.pid'), 'utf8')
+    const data = join(host.dataDir, 'postgres/pgdata')
+    const control = join(data, 'global/pg_control')
+    const pidFile = await readFile(join(data, 'postmaster.pid'), 'utf8')
+    // Without this file no server starts again.
+    await rename(control, `${control}.away`)
     process.kill(Number(pidFile.split('\n')[0]), 'SIGQUIT')
     await page.keyboard.press(']')
     const alert = page.getByRole('alert')
-    await alert.waitFor()
+    await alert.waitFor({ timeout: 20_000 })
     expect(await alert.innerText()).toMatch(/^Cannot say what to bring: [^]*still there[^]*ID [0-9a-f]{32}/)
+
+    await rename(`${control}.away`, control)
+    await vi.waitFor(
+      async () => {
+        await page.getByRole('button', { name: 'Try again' }).click()
+        await settled(page)
+        expect(await alert.count()).toBe(0)
+      },
+      { timeout: 30_000, interval: 1_000 },
+    )
   })
 })
 
