@@ -57,17 +57,13 @@ interface Address {
 }
 
 function parseAddress(url: string): Address {
-  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    throw postgresError(
-      'ERR_DATABASE_URL',
-      'Cannot read DATABASE_URL: it must be of the form postgres://user:password@host:port/database, with special characters percent-encoded',
-    )
-  }
-  const { hostname, port, username, pathname } = new URL(url)
+  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url)) throw malformed()
+  const { hostname, port, username, password, pathname } = new URL(url)
+  const [user = '', , database = ''] = [username, password, pathname.slice(1)].map(decode)
   return {
     host: `${hostname || 'localhost'}:${port || '5432'}`,
-    user: decode(username) || 'the default user',
-    database: decode(pathname.slice(1)) || decode(username),
+    user: user || 'the default user',
+    database: database || user,
   }
 }
 
@@ -75,8 +71,15 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    return text
+    throw malformed()
   }
+}
+
+function malformed(): SeaworthyError {
+  return postgresError(
+    'ERR_DATABASE_URL',
+    'Cannot read DATABASE_URL: it must be of the form postgres://user:password@host:port/database, with special characters percent-encoded (% itself as %25)',
+  )
 }
 
 function explain(error: unknown, { host, user, database }: Address): unknown {

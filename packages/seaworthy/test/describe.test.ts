@@ -17,6 +17,7 @@ beforeAll(async () => {
     export const shop = defineService({ name: 'shop', dependencies: { mail }, capabilities: { order: { uses: ['mail'] } } })`
   await writeFile(join(folder, 'shop.ts'), declaration)
   await writeFile(join(folder, 'nothing.ts'), 'export const a = 1')
+  await writeFile(join(folder, 'broken.ts'), "import './absent.ts'")
   await writeFile(join(folder, 'package.json'), '{"type":"module","seaworthy":{"declarations":["shop.ts"]}}')
 })
 
@@ -43,7 +44,14 @@ test('seaworthy describe: without a file takes those that package.json lists', a
 
 test('seaworthy describe: says what is wrong with a file and exits with 2', async () => {
   expect(await seaworthy('describe', 'nothing.ts')).toMatchObject({ code: 2 })
-  expect((await seaworthy('describe', 'missing.ts')).stderr).toContain('Cannot describe missing.ts')
+  expect((await seaworthy('describe', 'missing.ts')).stderr).toBe(
+    'Cannot describe missing.ts: FILE must be the path of a module that exports a service, there is no such file\n',
+  )
+  const broken = await seaworthy('describe', 'broken.ts')
+  expect(broken.code).toBe(2)
+  expect(broken.stderr).toContain('Cannot describe broken.ts: FILE must be a module that can be loaded')
+  expect(broken.stderr).not.toContain(folder)
+  expect(broken.stderr).not.toContain('describe-files')
 })
 
 test('seaworthy: an unknown command exits with 2 and names the known ones', async () => {

@@ -88,7 +88,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
   },
   'a short SEAWORTHY_SECRET': {
     env: () => ({ SEAWORTHY_SECRET: 'hunter2' }),
-    says: ['SEAWORTHY_SECRET', 'at least 32 bytes'],
+    says: ['SEAWORTHY_SECRET', 'at least 32 bytes', 'openssl rand'],
   },
   'production without SEAWORTHY_SECRET': {
     env: () => ({ NODE_ENV: 'production' }),

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Service, ServiceDescription } from 'seaworthy/service'
@@ -38,14 +38,26 @@ async function listedFiles(folder: string): Promise<readonly string[]> {
 }
 
 async function servicesOf(path: string): Promise<readonly Service[] | string> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
+  if (!isFile) return 'FILE must be the path of a module that exports a service, there is no such file'
   let exports: Readonly<Record<string, unknown>>
   try {
     exports = await import(pathToFileURL(path).href)
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return `FILE must be a module that can be loaded, and it ended with: ${reasonOf(error)}`
   }
   const services = Object.values(exports).filter(isService)
   return services.length > 0 ? services : 'it must export what defineService returns, it exports no service'
+}
+
+/** What went wrong, without the paths that Node adds. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const [line = ''] = message.split('\n')
+  return line.replace(/ imported from .*$/, '').replaceAll(/(?:file:\/\/)?\/[^\s'"]*\/(?=[^\s'"/])/g, '')
 }
 
 function isService(value: unknown): value is Service {

@@ -32,7 +32,7 @@ test('loadMasterSecret: takes other text of at least 32 bytes as it is', () => {
 test('loadMasterSecret: refuses a short one without repeating it', () => {
   const load = (): Uint8Array => loadMasterSecret({ env: { SEAWORTHY_SECRET: 'hunter2' } })
   expect(load).toThrow(
-    'Cannot load master secret from variable SEAWORTHY_SECRET: it must have at least 32 bytes, received 7 bytes',
+    'Cannot load master secret from variable SEAWORTHY_SECRET: it must have at least 32 bytes, received 7 bytes; make one with: openssl rand -base64 32',
   )
   expect(load).toThrow(expect.objectContaining({ code: 'ERR_MASTER_SECRET_INVALID' }))
 })

@@ -24,7 +24,7 @@ export function loadMasterSecret(options: MasterSecretOptions): Uint8Array {
   const { env, variable = 'SEAWORTHY_SECRET', file } = options
   const text = env[variable]
   if (text !== undefined && text !== '') return decode(text.trim(), `variable ${variable}`)
-  if (file === undefined) throw invalid(`variable ${variable}`, 'it must be set', 'nothing')
+  if (file === undefined) throw invalid(`variable ${variable}`, 'it must be set', `nothing; ${remedy}`)
   return fromFile(file)
 }
 
@@ -64,12 +64,14 @@ function create(file: string): void {
   }
 }
 
+const remedy = `make one with: openssl rand -base64 ${masterSecretBytesMin}`
+
 function decode(text: string, where: string): Uint8Array {
   for (const bytes of candidates(text)) {
     if (bytes.byteLength >= masterSecretBytesMin) return new Uint8Array(bytes)
   }
   const length = Buffer.byteLength(text, 'utf8')
-  throw invalid(where, `it must have at least ${masterSecretBytesMin} bytes`, `${length} bytes`)
+  throw invalid(where, `it must have at least ${masterSecretBytesMin} bytes`, `${length} bytes; ${remedy}`)
 }
 
 function* candidates(text: string): Iterable<Buffer> {
