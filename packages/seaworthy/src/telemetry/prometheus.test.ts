@@ -97,12 +97,14 @@ test('renderPrometheus: every le count is exact, and they rise to the count', ()
   )
 })
 
-test('renderPrometheus: leaves out families without series, names the type of the others', () => {
+test('renderPrometheus: a family without series has its help and type, and no sample', () => {
   const metrics = createMetrics()
   metrics.gauge('unused', 'Never set.', ['a'])
   metrics.gauge('set', 'Set.').with({}).set(-1.5)
-  const { types, samples } = parse(renderPrometheus(metrics))
-  expect(types.has('unused')).toBe(false)
+  const text = renderPrometheus(metrics)
+  const { types, samples } = parse(text)
+  expect(text).toContain('# HELP unused Never set.\n# TYPE unused gauge\n')
+  expect(samples.some(({ name }) => name === 'unused')).toBe(false)
   expect(types.get('set')).toBe('gauge')
   expect(samples).toContainEqual({ name: 'set', labels: {}, value: -1.5 })
 })

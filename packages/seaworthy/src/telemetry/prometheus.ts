@@ -9,7 +9,8 @@ export const prometheusContentType = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
  * The metrics as Prometheus text, format 0.0.4. A histogram is rendered at the powers of two of its range, which are
- * bounds of the finer buckets inside, so that every `le` count is exact. Its own cost stands in the next rendering.
+ * bounds of the finer buckets inside, so that every `le` count is exact. A family without series yet stands there with its
+ * help and type, so that what is measured can be seen before it happens. Its own cost stands in the next rendering.
  */
 export function renderPrometheus(metrics: Metrics, clock: Clock = systemClock): string {
   const { renderSeconds, renderBytes } = selfMetrics(metrics)
@@ -23,10 +24,8 @@ export function renderPrometheus(metrics: Metrics, clock: Clock = systemClock): 
 function render(metrics: Metrics): string {
   const lines: string[] = []
   for (const family of metrics.collect()) {
-    const series = [...family.series()]
-    if (series.length === 0) continue
     lines.push(`# HELP ${family.name} ${escapeHelp(family.help)}`, `# TYPE ${family.name} ${family.type}`)
-    for (const { values, recorder } of series) {
+    for (const { values, recorder } of family.series()) {
       const labels = labelText(family, values)
       if (recorder instanceof Histogram)
         pushHistogram(lines, { name: family.name, labels, histogram: recorder })
