@@ -1,5 +1,6 @@
 import type { HttpServer } from '@seaworthy/fastify'
 import { homePageCsp } from './home/home-style.ts'
+import { levelReason } from './home/level-reason.ts'
 import { renderHomePage } from './home/render-home-page.ts'
 import type { System } from './systems.ts'
 
@@ -14,14 +15,12 @@ export function homeRoute(server: HttpServer, systems: readonly System[]): void 
 }
 
 function homeEntry({ title, question, service }: System) {
-  const because = [...new Set(service.levels().flatMap((capability) => capability.because))]
   return {
     name: service.name,
     title,
     question,
     path: `/${service.name}/`,
     level: service.level(),
-    levelReason:
-      because.length === 0 ? '' : `${because.join(', ')} ${because.length === 1 ? 'does' : 'do'} not answer`,
+    levelReason: levelReason(service),
   }
 }
