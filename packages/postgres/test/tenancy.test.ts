@@ -321,4 +321,20 @@ describe('provisionTenancy', () => {
     const runs = await Promise.all([1, 2, 3].map(() => provisionTenancy(url, options)))
     expect(new Set(runs.map((run) => run.appUrl)).size).toBe(1)
   })
+
+  test('the application makes no large object, and one from before does not keep it from being provisioned', async () => {
+    const url = await server.freshDatabase()
+    const role = tenancy({ appRole: 'large_app' })
+    const app = new URL((await provisionTenancy(url, role)).appUrl)
+    for (const text of ['lo_create(0)', 'lo_creat(-1)', `lo_from_bytea(0, 'x')`]) {
+      await expect(runSql(app.href, `SELECT ${text}`)).rejects.toMatchObject({ code: '42501' })
+    }
+    await runSql(url, 'GRANT EXECUTE ON FUNCTION lo_create(oid) TO large_app')
+    await runSql(app.href, 'SELECT lo_create(0)')
+    await using other = createDatabase<Schema>({ url: app.href, name: 'other', schema: 'shop' })
+    await other.transaction(async (tx) => {
+      await sql`CREATE TEMP TABLE held (n int)`.execute(tx)
+      await expect(provisionTenancy(url, role)).resolves.toMatchObject({ appUrl: app.href })
+    })
+  })
 })

@@ -35,9 +35,12 @@ test('cursor: no other text is accepted', () => {
 
 test('cursor: one changed character, another key or another scope is refused', () => {
   const cursor = encodeCursor(['2026-01-01 00:00:00.000001+00', '42'], options)
-  for (let i = 0; i < cursor.length - 1; i++) {
+  for (let i = 0; i < cursor.length; i++) {
     const altered = cursor.slice(0, i) + (cursor[i] === 'A' ? 'B' : 'A') + cursor.slice(i + 1)
     expect(codeOf(() => decodeCursor(altered, options))).toBe('ERR_BAD_CURSOR')
+  }
+  for (const more of ['A', '_', 'AA', 'AAAA']) {
+    expect(codeOf(() => decodeCursor(cursor + more, options))).toBe('ERR_BAD_CURSOR')
   }
   expect(codeOf(() => decodeCursor(cursor, { ...options, key: 'another' }))).toBe('ERR_BAD_CURSOR')
   expect(codeOf(() => decodeCursor(cursor, { ...options, scope: 'notes' }))).toBe('ERR_BAD_CURSOR')

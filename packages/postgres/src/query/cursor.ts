@@ -4,7 +4,7 @@ import { postgresError } from '../postgres-errors.ts'
 export interface CursorOptions {
   /** The signing key: a random text of at least 32 characters. */
   readonly key: string
-  /** What the cursor is of: the list's name and its columns. A cursor of another list is refused. */
+  /** What the cursor is of: the list's name, its columns, whose list it is. A cursor of another list is refused. */
   readonly scope: string
 }
 
@@ -25,6 +25,8 @@ export function encodeCursor(values: readonly string[], options: CursorOptions):
 export function decodeCursor(cursor: string, options: CursorOptions): readonly string[] {
   if (cursor.length > cursorMax || !/^[\w-]+$/.test(cursor)) throw badCursor()
   const bytes = Buffer.from(cursor, 'base64url')
+  // The decoder drops what is left over at the end.
+  if (bytes.toString('base64url') !== cursor) throw badCursor()
   const payload = bytes.subarray(signatureBytes)
   if (bytes.length <= signatureBytes) throw badCursor()
   if (!timingSafeEqual(sign(payload, options), bytes.subarray(0, signatureBytes))) throw badCursor()

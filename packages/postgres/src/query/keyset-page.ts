@@ -21,7 +21,10 @@ export interface KeysetOptions {
   readonly limit?: number
   /** The `nextCursor` of the page before; left out for the first page. */
   readonly cursor?: string | undefined
-  /** The list's name, part of the cursor's signature. */
+  /**
+   * The list's name, part of the cursor's signature. Where each tenant has a list of its own, put the tenant into it:
+   * then the cursor of one is no cursor for another.
+   */
   readonly scope: string
   /** The signing key of cursors: a random text of at least 32 characters. */
   readonly key: string

@@ -5,7 +5,7 @@ import { withClient } from '../pool/with-client.ts'
 import { isName, isTenancyKey } from '../pool/database-options.ts'
 import { postgresError } from '../postgres-errors.ts'
 import { scramVerifier } from './scram-verifier.ts'
-import { firstGrantsSql, functionsSql, grantsSql } from './tenancy-sql.ts'
+import { firstGrantsSql, functionsSql, grantsSql, largeObjectsSql } from './tenancy-sql.ts'
 
 export interface ProvisionTenancyOptions {
   /** The schema of the application: a lower-case name. Created when absent. */
@@ -59,6 +59,7 @@ export async function provisionTenancy(
     if (known.rows[0]?.known !== true) await client.query(firstGrantsSql(schema, appRole))
     await client.query(functionsSql(schema))
     await client.query(grantsSql(schema, appRole))
+    await client.query(largeObjectsSql)
     await storeKey(client, { schema, tenancyKey })
     await client.query('COMMIT')
   })
@@ -98,12 +99,20 @@ async function provisionRole(client: Client, role: { appRole: string; verifier: 
   await client.query(`ALTER ROLE "${appRole}" ${attributes} PASSWORD '${verifier}'`)
 }
 
+/**
+ * Large objects and temporary tables open no way around row-level security, and any role may have made them before it was
+ * provisioned; they do not count as owning.
+ */
 async function refuseUnsafe(client: Client, appRole: string): Promise<void> {
   const { rows } = await client.query<{ is_self: boolean; member: boolean; owner: boolean }>(
     `SELECT rolname = current_user AS is_self,
             EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid) AS member,
             EXISTS (SELECT FROM pg_shdepend
-                    WHERE refclassid = 'pg_authid'::regclass AND refobjid = r.oid AND deptype = 'o') AS owner
+                    WHERE refclassid = 'pg_authid'::regclass AND refobjid = r.oid AND deptype = 'o'
+                      AND classid <> 'pg_largeobject'::regclass
+                      AND NOT (classid = 'pg_class'::regclass
+                        AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+                        AND objid IN (SELECT oid FROM pg_class WHERE relpersistence = 't'))) AS owner
      FROM pg_roles r WHERE rolname = $1`,
     [appRole],
   )

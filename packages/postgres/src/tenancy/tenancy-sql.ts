@@ -67,3 +67,22 @@ export function firstGrantsSql(schema: string, role: string): string {
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "${schema}" TO "${role}";
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA "${schema}" TO "${role}";`
 }
+
+/**
+ * Takes from everyone the functions that make large objects: these belong to no schema, and to the role that made them.
+ * Those of the server that this role may change, which needs their owner, a superuser.
+ */
+export const largeObjectsSql = `
+DO $do$
+DECLARE f regprocedure;
+BEGIN
+  FOR f IN
+    SELECT p.oid::regprocedure FROM pg_catalog.pg_proc AS p
+    WHERE p.pronamespace = 'pg_catalog'::regnamespace
+      AND p.proname IN ('lo_create', 'lo_creat', 'lo_from_bytea', 'lo_import')
+      AND pg_catalog.pg_has_role(current_user, p.proowner, 'USAGE')
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
+  END LOOP;
+END
+$do$`
