@@ -40,6 +40,7 @@ export async function startHttpRig(): Promise<HttpRig> {
   await writeFile(join(pageDirectory, 'assets/there-1a2b.js'), 'export {}')
   const server = await createHttpServer({
     clock: rig.clock,
+    trustedProxies: ['127.0.0.1'],
     log: { destination: { write: () => undefined } },
     rateLimit: { default: wide, policies: { 'sign-in': wide, import: wide } },
   })

@@ -32,6 +32,8 @@ test('POST /square/connect: the nonce goes to the callback only, for ten minutes
     'SameSite=Lax',
   ])
   expect(query).not.toContain(cookie.split('=')[1])
+  const overTls = await approved('Tls', { 'x-forwarded-proto': 'https' })
+  expect(overTls.setCookie).toMatch(/; Secure$/)
 })
 
 test('GET /square/callback: an approval that comes back to another browser connects nobody', async () => {
