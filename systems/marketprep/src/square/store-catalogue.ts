@@ -1,3 +1,4 @@
+import { isTimeZone } from '../contract/time-zone.ts'
 import { eachPage } from '../clients/each-page.ts'
 import type { SquareLocation, SquareProduct } from '../clients/square-model.ts'
 import {
@@ -46,7 +47,14 @@ export async function storeCatalogue(
 function venueOf(location: SquareLocation): readonly CatalogueVenue[] {
   const { id, name, place, timeZone, isActive } = location
   if (place === undefined || !isActive) return []
-  return [{ locationId: id, name: name.trim() || id, ...place, timeZone: timeZone ?? 'UTC' }]
+  return [
+    {
+      locationId: id,
+      name: name.trim() || id,
+      ...place,
+      timeZone: timeZone !== undefined && isTimeZone(timeZone) ? timeZone : 'UTC',
+    },
+  ]
 }
 
 function productOf(product: SquareProduct, categories: ReadonlyMap<string, string>): CatalogueProduct {
