@@ -1,4 +1,4 @@
-import { manualClock } from 'seaworthy/core'
+import { coreError, manualClock } from 'seaworthy/core'
 import { createRedactor } from 'seaworthy/security'
 import { freshContext, runWithContext } from 'seaworthy/telemetry'
 import { expect, test } from 'vitest'
@@ -61,6 +61,23 @@ test('createHttpLogger: readable lines are for one terminal line each, whatever 
   )
   expect(text).toContain('first forged line')
   expect(text.trimEnd().split('\n')).toHaveLength(1)
+})
+
+test('createHttpLogger: a readable line tells a coded error by codes and messages, another with its stack', () => {
+  const cause = Object.assign(new Error('connect refused'), { code: 'ECONNREFUSED' })
+  const coded = coreError('ERR_QUEUE_FULL', 'Cannot add', { cause: new Error('outer', { cause }) })
+  const short = write({ readable: true }, (log) => log.warn({ event: 'probe', error: coded }, 'failed'))
+  expect(short).toContain(
+    'ERR_QUEUE_FULL: Cannot add; caused by outer; caused by ECONNREFUSED: connect refused',
+  )
+  expect(short.trimEnd().split('\n').length).toBeLessThanOrEqual(2)
+  for (const key of ['error', 'err']) {
+    const internal = Object.assign(new Error('unforeseen'), { code: 'ERR_INTERNAL' })
+    for (const error of [new TypeError('unforeseen'), internal]) {
+      const long = write({ readable: true }, (log) => log.error({ [key]: error }, 'failed'))
+      expect(long).toContain('http-logger.test.ts')
+    }
+  }
 })
 
 test('createHttpLogger: lines below the level are not written', () => {

@@ -10,6 +10,7 @@ import type { Clock } from 'seaworthy/core'
 import { sanitizeText, type Redactor } from 'seaworthy/security'
 import { contextFields, currentContext, type LogLevel } from 'seaworthy/telemetry'
 import { standardOutput } from './log-destination.ts'
+import { readableLine } from './readable-line.ts'
 
 export interface HttpLoggerOptions {
   /** The name in each line. */
@@ -88,5 +89,5 @@ function readableStream(destination: DestinationStream): DestinationStream {
     singleLine: true,
     colorize: process.stdout.isTTY,
   })
-  return { write: (line) => destination.write(format(line)) }
+  return { write: (line) => destination.write(format(readableLine(line))) }
 }

@@ -65,7 +65,7 @@ export async function runHost(options: RunHostOptions): Promise<RunningHost> {
   const metrics = createMetrics()
   starting.use(observeChannels(metrics))
   starting.use(processMetrics(metrics, runtime.clock))
-  starting.use(logChannels(log.logger))
+  starting.use(logChannels(log.logger, runtime.clock))
   const server = await createHttpServer({
     name: 'seaworthy',
     development: configuration.mode === 'development',

@@ -20,17 +20,18 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop()
 })
 
-function recorded(): { lines: LogLine[]; stop: Stop } {
+function recorded() {
   const lines: LogLine[] = []
+  const clock = manualClock()
   const logger = createLogger({
     service: 'shop',
     level: 'trace',
-    clock: manualClock(),
+    clock,
     write: (line) => lines.push(line),
   })
-  const stop = logChannels(logger)
+  const stop = logChannels(logger, clock)
   stops.push(stop)
-  return { lines, stop }
+  return { lines, stop, clock }
 }
 
 test('logChannels: transitions and fallbacks are warnings with their facts', () => {
@@ -55,15 +56,18 @@ test('logChannels: a level that falls is a warning, the way back to full informa
   expect(lines[0]).toMatchObject({ service: 'shop', ofService: 'shop', because: ['weather'] })
 })
 
-test('logChannels: a failed probe is a warning, the first good one after it information, the others silent', () => {
-  const { lines } = recorded()
-  for (const ok of [true, false, false, true, true])
+test('logChannels: the first failed probe is a warning, the first good one after it information with the time', async () => {
+  const { lines, clock } = recorded()
+  for (const ok of [true, false, false, true, true]) {
     probeChannel.publish({ dependency: 'weather', ok, durationMs: 5 })
+    await clock.advance(10_000)
+  }
   expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
     'warn Probe of weather failed',
-    'warn Probe of weather failed',
-    'info Probe of weather works again',
+    'debug Probe of weather failed again',
+    'info Probe of weather works again after 20000 ms',
   ])
+  expect(lines.at(-1)).toMatchObject({ failures: 2, downMs: 20_000 })
 })
 
 test('logChannels: retries, refusals and timeouts are for debugging; nothing once stopped', () => {

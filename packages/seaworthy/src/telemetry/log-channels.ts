@@ -5,18 +5,21 @@ import {
   probeChannel,
   refusalChannel,
   retryChannel,
+  systemClock,
   timeoutChannel,
+  type Clock,
 } from 'seaworthy/core'
 import type { Logger } from './logger.ts'
 import { stopAll, type Stop } from './stop.ts'
 
 /**
- * Writes to a log what is published on the channels, until stopped: transitions of breakers, fallbacks and failed
- * probes as warnings (a probe that works again as information, unchanged good ones not at all), service levels as
- * warnings when they fall, retries, refusals and timeouts for debugging.
+ * Writes to a log what is published on the channels, until stopped: transitions of breakers and fallbacks as
+ * warnings; of probes the first failure as a warning, further ones for debugging, and the first good one after them as
+ * information with how long it took; service levels as warnings when they fall; retries, refusals and timeouts for
+ * debugging.
  */
-export function logChannels(logger: Logger): Stop {
-  return stopAll([...logPolicies(logger), ...logAnswers(logger), logProbes(logger)])
+export function logChannels(logger: Logger, clock: Clock = systemClock): Stop {
+  return stopAll([...logPolicies(logger), ...logAnswers(logger), logProbes(logger, clock)])
 }
 
 function logPolicies(logger: Logger): Stop[] {
@@ -67,16 +70,25 @@ function logAnswers(logger: Logger): Stop[] {
   ]
 }
 
-/** Remembers only the dependencies whose last probe failed, to tell a recovery from a good probe among others. */
-function logProbes(logger: Logger): Stop {
-  const failing = new Set<string>()
+/** Remembers only the dependencies whose last probe failed, to tell a change from what is known. */
+function logProbes(logger: Logger, clock: Clock): Stop {
+  const failing = new Map<string, { failures: number; readonly since: number }>()
   return probeChannel.subscribe(({ dependency, ok, durationMs, error }) => {
     const fields = { event: 'probe', dependency, ok, durationMs }
+    const known = failing.get(dependency)
     if (ok) {
-      if (failing.delete(dependency)) logger.info(fields, `Probe of ${dependency} works again`)
+      if (!failing.delete(dependency) || known === undefined) return
+      const { failures } = known
+      const downMs = Math.round(clock.now() - known.since)
+      logger.info({ ...fields, failures, downMs }, `Probe of ${dependency} works again after ${downMs} ms`)
       return
     }
-    if (failing.size < failingMax) failing.add(dependency)
+    if (known !== undefined) {
+      known.failures++
+      logger.debug({ ...fields, failures: known.failures, error }, `Probe of ${dependency} failed again`)
+      return
+    }
+    if (failing.size < failingMax) failing.set(dependency, { failures: 1, since: clock.now() })
     logger.warn({ ...fields, error }, `Probe of ${dependency} failed`)
   })
 }
