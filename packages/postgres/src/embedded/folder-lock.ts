@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from 'seaworthy/core'
 import { postgresError } from '../postgres-errors.ts'
@@ -15,7 +15,8 @@ interface Holder {
   readonly identity: string | undefined
 }
 
-const attemptsMax = 5
+/** More than processes that start on one folder at once; each attempt is a few file operations. */
+const attemptsMax = 50
 
 /**
  * Takes a data folder for this process. The lock of a process that is gone is taken over. It holds among processes
@@ -32,7 +33,7 @@ export async function lockFolder(dataDir: string): Promise<FolderLock> {
   try {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       if (await tryLink(draft, path)) return { release: () => rm(path, { force: true }) }
-      await removeIfAbandoned(path, dataDir)
+      await removeIfAbandoned({ path, draft, dataDir })
     }
     throw inUse(dataDir, undefined)
   } finally {
@@ -50,19 +51,41 @@ async function tryLink(draft: string, path: string): Promise<boolean> {
   }
 }
 
-async function removeIfAbandoned(path: string, dataDir: string): Promise<void> {
+interface Contest {
+  readonly path: string
+  readonly draft: string
+  readonly dataDir: string
+}
+
+/**
+ * Removes the lock of a process that is gone. Only whoever holds the guard removes, and looks again first: a lock that
+ * another process has taken meanwhile stays.
+ */
+async function removeIfAbandoned({ path, draft, dataDir }: Contest): Promise<void> {
   const seen = await readLock(path)
   if (seen === undefined) return
-  const holder = parseHolder(seen)
-  const identity = holder === undefined ? undefined : await processIdentity(holder.pid)
-  if (holder !== undefined && identity !== undefined && identity === holder.identity)
-    throw inUse(dataDir, holder.pid)
-  // Moved aside before it is removed: between the look and the removal another process may have taken it.
-  const aside = `${path}.${randomBytes(4).toString('hex')}.old`
-  await rename(path, aside).catch(() => undefined)
-  const removed = await readLock(aside)
-  if (removed !== undefined && removed !== seen) await tryLink(aside, path)
-  await rm(aside, { force: true })
+  const alive = await livingHolder(seen)
+  if (alive !== undefined) throw inUse(dataDir, alive)
+  const guard = `${path}.guard`
+  if (!(await tryLink(draft, guard))) {
+    const guarding = await readLock(guard)
+    // The guard of a process that died within the moment that it holds one.
+    if (guarding !== undefined && (await livingHolder(guarding)) === undefined)
+      await rm(guard, { force: true })
+    return
+  }
+  try {
+    if ((await readLock(path)) === seen) await rm(path, { force: true })
+  } finally {
+    await rm(guard, { force: true })
+  }
+}
+
+/** The number of the process that a lock names, while that process lives. */
+async function livingHolder(content: string): Promise<number | undefined> {
+  const holder = parseHolder(content)
+  if (holder?.identity === undefined) return undefined
+  return (await processIdentity(holder.pid)) === holder.identity ? holder.pid : undefined
 }
 
 async function readLock(path: string): Promise<string | undefined> {
