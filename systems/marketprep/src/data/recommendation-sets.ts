@@ -63,6 +63,7 @@ function toRow(item: NewRecommendation, setId: string, position: number) {
   }
 }
 
+/** What another transaction holds is left to it or to the next: two that delete the same sets would wait for each other. */
 async function dropOldSets(tx: MarketprepTransaction, set: NewRecommendationSet): Promise<void> {
   await sql`
     delete from marketprep.recommendation_sets where id in (
@@ -72,7 +73,7 @@ async function dropOldSets(tx: MarketprepTransaction, set: NewRecommendationSet)
           select from marketprep.recommendations r
           join marketprep.feedback f on f.recommendation_id = r.id where r.set_id = s.id
         )
-      order by s.id desc offset ${setsKept}
+      order by s.id desc offset ${setsKept} for update of s skip locked
     )`.execute(tx)
 }
 
