@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { httpError } from '@seaworthy/fastify'
+import { gcra, httpError } from '@seaworthy/fastify'
 import type { Clock } from 'seaworthy/core'
 
 /** Attempts for one account in a minute, and how many of them may come at once: the `sign-in` policy of an address. */
 const quota = 20
 const burst = 10
-const intervalMs = 60_000 / quota
+const rate = { intervalMs: 60_000 / quota, burst }
 
 /** Half a megabyte. Of a thousand accounts that sign in within a minute, 1 in 65 shares its place, and its quota. */
 const places = 65_536
@@ -13,8 +13,7 @@ const places = 65_536
 /**
  * Limits signing in to each account, wherever the attempts come from. Each account has a place in a table
  * of fixed size, found by a keyed hash, so that nobody can choose whom to share a place with; a flood of other addresses
- * fills places and never frees one. Each place holds the theoretical arrival time of the generic cell rate algorithm
- * (ITU-T I.371). An account that does not exist is limited like one that does.
+ * fills places and never frees one. Each place holds the theoretical arrival time of `gcra`. An account that does not exist is limited like one that does.
  */
 export class AttemptLimit {
   readonly #clock: Clock
@@ -33,17 +32,15 @@ export class AttemptLimit {
    */
   take(email: string): void {
     const place = this.#placeOf(email.toLowerCase())
-    const now = this.#clock.now()
-    const next = Math.max(this.#arrivals[place] ?? now, now) + intervalMs
-    const waitMs = next - burst * intervalMs - now
-    if (waitMs > 0) {
+    const { allowed, arrivalMs, retryAfterMs } = gcra(this.#arrivals[place], this.#clock.now(), rate)
+    if (!allowed) {
       throw httpError(
         'ERR_RATE_LIMITED',
         `Cannot sign in: one account takes at most ${quota} attempts a minute, ${burst} of them at once`,
-        { retryAfterMs: waitMs },
+        { retryAfterMs },
       )
     }
-    this.#arrivals[place] = next
+    this.#arrivals[place] = arrivalMs
   }
 
   #placeOf(key: string): number {
