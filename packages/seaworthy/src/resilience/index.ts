@@ -5,7 +5,7 @@
  * @module
  */
 
-export type { BreakerReason } from './breaker-state.ts'
+export type { BreakerReason } from './breaker/breaker-state.ts'
 export {
   bulkhead,
   bulkheadDefaults,
@@ -13,17 +13,17 @@ export {
   type BulkheadOptions,
   type BulkheadRegistrar,
   type BulkheadSnapshot,
-} from './bulkhead.ts'
-export { callContext, type CallContext, type Work } from './call-context.ts'
-export { circuitBreaker, type BreakerRegistrar } from './circuit-breaker.ts'
-export type { CircuitBreaker, CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
+} from './bulkhead/bulkhead.ts'
+export { callContext, type CallContext, type Work } from './engine/call-context.ts'
+export { circuitBreaker, type BreakerRegistrar } from './breaker/circuit-breaker.ts'
+export type { CircuitBreaker, CircuitBreakerSnapshot } from './breaker/circuit-breaker-handle.ts'
 export {
   circuitBreakerDefaults,
   type BreakerTrip,
   type CircuitBreakerOptions,
-} from './circuit-breaker-options.ts'
-export { classifyError } from './classify-error.ts'
-export { constant, derive } from './derived-fallback.ts'
+} from './breaker/circuit-breaker-options.ts'
+export { classifyError } from './engine/classify-error.ts'
+export { constant, derive } from './fallback/derived-fallback.ts'
 export {
   fallbackChain,
   type Answer,
@@ -33,8 +33,8 @@ export {
   type FallbackChainOptions,
   type FallbackSourceName,
   type FallbackValue,
-} from './fallback-chain.ts'
-export type { AtLeast, DatedValue, FallbackSource, FallbackStep } from './fallback-step.ts'
+} from './fallback/fallback-chain.ts'
+export type { AtLeast, DatedValue, FallbackSource, FallbackStep } from './fallback/fallback-step.ts'
 export {
   faultSwitch,
   type ActiveFault,
@@ -42,22 +42,22 @@ export {
   type FaultRegistrar,
   type FaultSwitch,
   type FaultSwitchSnapshot,
-} from './fault-switch.ts'
-export { lastGood, lastGoodDefaults, type LastGoodOptions } from './last-good.ts'
-export type { NamedTable } from './named-table.ts'
-export type { WindowCounts } from './outcome-window.ts'
-export type { Permit } from './permit.ts'
-export { pipeline, type ExecuteOptions, type Pipeline } from './pipeline.ts'
-export { policyOrder } from './policy-order.ts'
-export type { Policy } from './policy.ts'
+} from './faults/fault-switch.ts'
+export { lastGood, lastGoodDefaults, type LastGoodOptions } from './fallback/last-good.ts'
+export type { NamedTable } from './registry/named-table.ts'
+export type { WindowCounts } from './breaker/outcome-window.ts'
+export type { Permit } from './breaker/permit.ts'
+export { pipeline, type ExecuteOptions, type Pipeline } from './engine/pipeline.ts'
+export { policyOrder } from './engine/policy-order.ts'
+export type { Policy } from './engine/policy.ts'
 export {
   createRegistry,
   registryDefaults,
   type Registry,
   type RegistryOptions,
   type RegistrySnapshot,
-} from './registry.ts'
+} from './registry/registry.ts'
 export { resilienceErrors, type ResilienceErrorCode } from './resilience-errors.ts'
-export { retry, retryDefaults, type RetryOptions } from './retry.ts'
-export { retryAfterFromHeader } from './retry-after.ts'
-export { timeout, timeoutDefaults, type TimeoutOptions } from './timeout.ts'
+export { retry, retryDefaults, type RetryOptions } from './retry/retry.ts'
+export { retryAfterFromHeader } from './retry/retry-after.ts'
+export { timeout, timeoutDefaults, type TimeoutOptions } from './timeout/timeout.ts'

@@ -1,5 +1,5 @@
 import { fallbackChannel, isolate, orAbort, type Clock, type Runtime } from 'seaworthy/core'
-import { completeRuntime } from './complete-runtime.ts'
+import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { DatedValue, FallbackSource, FallbackStep } from './fallback-step.ts'
 
 /** A value that tells where it comes from. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { manualClock } from 'seaworthy/core'
-import { bulkhead } from './bulkhead.ts'
-import { circuitBreaker } from './circuit-breaker.ts'
-import { faultSwitch } from './fault-switch.ts'
+import { bulkhead } from '../bulkhead/bulkhead.ts'
+import { circuitBreaker } from '../breaker/circuit-breaker.ts'
+import { faultSwitch } from '../faults/fault-switch.ts'
 import { createRegistry } from './registry.ts'
 
 test('createRegistry: lists and shows what was entered, by kind and in order', () => {

@@ -2,7 +2,7 @@ import { orAbort } from 'seaworthy/core'
 import { AbortScope } from './abort-scope.ts'
 import { Call, callOf, type CallContext, type Work } from './call-context.ts'
 import { invoke, type Policy } from './policy.ts'
-import { resilienceError } from './resilience-errors.ts'
+import { resilienceError } from '../resilience-errors.ts'
 
 export interface ExecuteOptions {
   /** The caller's signal. Its abort rejects at once with its own reason. */

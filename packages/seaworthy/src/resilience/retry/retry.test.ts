@@ -2,11 +2,11 @@ import { afterEach, expect, test, vi } from 'vitest'
 import fc from 'fast-check'
 import { manualClock, retryChannel, seededRandom, type RetryMessage, type Timer } from 'seaworthy/core'
 import { decorrelatedDelayMs } from './backoff.ts'
-import { callContext, type CallContext } from './call-context.ts'
-import { pipeline } from './pipeline.ts'
-import { resilienceError } from './resilience-errors.ts'
+import { callContext, type CallContext } from '../engine/call-context.ts'
+import { pipeline } from '../engine/pipeline.ts'
+import { resilienceError } from '../resilience-errors.ts'
 import { retry, type RetryOptions } from './retry.ts'
-import { timeout } from './timeout.ts'
+import { timeout } from '../timeout/timeout.ts'
 
 const cleanups: (() => void)[] = []
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { manualClock, timeoutChannel, type TimeoutMessage } from 'seaworthy/core'
-import { callContext, type CallContext } from './call-context.ts'
-import { pipeline } from './pipeline.ts'
+import { callContext, type CallContext } from '../engine/call-context.ts'
+import { pipeline } from '../engine/pipeline.ts'
 import { timeout } from './timeout.ts'
 
 const never = (): Promise<never> => new Promise(() => {})

@@ -1,7 +1,7 @@
 import type { Outcome } from 'seaworthy/core'
-import type { AbortListener } from './abort-scope.ts'
-import type { Call } from './call-context.ts'
-import { classifyAbort } from './classify-error.ts'
+import type { AbortListener } from '../engine/abort-scope.ts'
+import type { Call } from '../engine/call-context.ts'
+import { classifyAbort } from '../engine/classify-error.ts'
 import type { OutcomeJudge } from './permit.ts'
 
 /**

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
 import { bulkhead, type BulkheadOptions } from './bulkhead.ts'
-import { callContext } from './call-context.ts'
-import { circuitBreaker } from './circuit-breaker.ts'
-import { pipeline } from './pipeline.ts'
-import { createRegistry } from './registry.ts'
-import { retry } from './retry.ts'
-import { timeout } from './timeout.ts'
+import { callContext } from '../engine/call-context.ts'
+import { circuitBreaker } from '../breaker/circuit-breaker.ts'
+import { pipeline } from '../engine/pipeline.ts'
+import { createRegistry } from '../registry/registry.ts'
+import { retry } from '../retry/retry.ts'
+import { timeout } from '../timeout/timeout.ts'
 
 function setUp(options: Partial<BulkheadOptions> = {}) {
   const clock = manualClock()

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { manualClock, seededRandom } from 'seaworthy/core'
-import { bulkhead } from './bulkhead.ts'
+import { bulkhead } from '../bulkhead/bulkhead.ts'
 import type { CallContext, Work } from './call-context.ts'
-import { circuitBreaker } from './circuit-breaker.ts'
-import { faultSwitch } from './fault-switch.ts'
+import { circuitBreaker } from '../breaker/circuit-breaker.ts'
+import { faultSwitch } from '../faults/fault-switch.ts'
 import { pipeline } from './pipeline.ts'
 import { policyOrder } from './policy-order.ts'
 import type { Policy } from './policy.ts'
-import { retry } from './retry.ts'
-import { timeout } from './timeout.ts'
+import { retry } from '../retry/retry.ts'
+import { timeout } from '../timeout/timeout.ts'
 
 function fullPipeline() {
   const clock = manualClock()

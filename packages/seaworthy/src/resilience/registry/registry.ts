@@ -1,7 +1,7 @@
 import { defineOptions, integer } from 'seaworthy/core'
-import type { Bulkhead, BulkheadSnapshot } from './bulkhead.ts'
-import type { CircuitBreaker, CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
-import type { FaultSwitch, FaultSwitchSnapshot } from './fault-switch.ts'
+import type { Bulkhead, BulkheadSnapshot } from '../bulkhead/bulkhead.ts'
+import type { CircuitBreaker, CircuitBreakerSnapshot } from '../breaker/circuit-breaker-handle.ts'
+import type { FaultSwitch, FaultSwitchSnapshot } from '../faults/fault-switch.ts'
 import { NamedTable } from './named-table.ts'
 
 export interface RegistryOptions {

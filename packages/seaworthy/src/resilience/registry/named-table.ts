@@ -1,4 +1,4 @@
-import { resilienceError } from './resilience-errors.ts'
+import { resilienceError } from '../resilience-errors.ts'
 
 /** Things found by their name, up to a number. */
 export class NamedTable<T extends { readonly name: string }> {

@@ -8,7 +8,7 @@ import {
   type Duration,
 } from 'seaworthy/core'
 import type { AtLeast, FallbackSource, FallbackStep } from './fallback-step.ts'
-import { LruMap } from './lru-map.ts'
+import { LruMap } from '../keyed/lru-map.ts'
 
 export interface LastGoodOptions<Args extends readonly unknown[]> {
   /** How old a remembered value may be, up to 365 days. Default one day. */

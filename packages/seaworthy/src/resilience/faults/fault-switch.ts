@@ -10,10 +10,10 @@ import {
   type Duration,
   type Runtime,
 } from 'seaworthy/core'
-import { callOf, type Call, type CallContext, type Work } from './call-context.ts'
-import { completeRuntime } from './complete-runtime.ts'
-import { invoke, type Policy } from './policy.ts'
-import { resilienceError } from './resilience-errors.ts'
+import { callOf, type Call, type CallContext, type Work } from '../engine/call-context.ts'
+import { completeRuntime } from '../engine/complete-runtime.ts'
+import { invoke, type Policy } from '../engine/policy.ts'
+import { resilienceError } from '../resilience-errors.ts'
 
 /** How a dependency is to misbehave. `share` is the share of calls that it meets, from 0 to 1, by default all. */
 export type Fault =

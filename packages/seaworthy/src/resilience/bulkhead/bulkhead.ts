@@ -13,10 +13,10 @@ import {
   type SeaworthyError,
 } from 'seaworthy/core'
 import { BulkheadWaiter } from './bulkhead-waiter.ts'
-import { callOf, type Call, type CallContext, type Work } from './call-context.ts'
-import { completeRuntime } from './complete-runtime.ts'
-import { invoke, type Policy } from './policy.ts'
-import { resilienceError, type ResilienceErrorCode } from './resilience-errors.ts'
+import { callOf, type Call, type CallContext, type Work } from '../engine/call-context.ts'
+import { completeRuntime } from '../engine/complete-runtime.ts'
+import { invoke, type Policy } from '../engine/policy.ts'
+import { resilienceError, type ResilienceErrorCode } from '../resilience-errors.ts'
 
 export interface BulkheadOptions {
   /** What is guarded, for messages, metrics and the registry. */

@@ -1,7 +1,7 @@
 import type { BreakerState, Outcome } from 'seaworthy/core'
 import type { WindowCounts } from './outcome-window.ts'
 import type { Permit } from './permit.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from '../engine/policy.ts'
 
 export interface CircuitBreakerSnapshot {
   readonly name: string

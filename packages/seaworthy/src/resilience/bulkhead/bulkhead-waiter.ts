@@ -1,6 +1,6 @@
 import type { Timer } from 'seaworthy/core'
-import type { AbortListener } from './abort-scope.ts'
-import type { Call } from './call-context.ts'
+import type { AbortListener } from '../engine/abort-scope.ts'
+import type { Call } from '../engine/call-context.ts'
 
 /** What a waiter does when its waiting ends. */
 export interface WaiterActions {

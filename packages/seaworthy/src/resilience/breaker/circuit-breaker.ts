@@ -17,7 +17,7 @@ import {
   type BreakerStatus,
   type BreakerTiming,
 } from './breaker-state.ts'
-import { callOf, type CallContext, type Work } from './call-context.ts'
+import { callOf, type CallContext, type Work } from '../engine/call-context.ts'
 import type { CircuitBreaker, CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
 import {
   resolveCircuitBreakerOptions,
@@ -25,12 +25,12 @@ import {
   type CircuitBreakerOptions,
   type ResolvedCircuitBreakerOptions,
 } from './circuit-breaker-options.ts'
-import { completeRuntime } from './complete-runtime.ts'
+import { completeRuntime } from '../engine/complete-runtime.ts'
 import { GuardedCall } from './guarded-call.ts'
 import type { OutcomeWindow } from './outcome-window.ts'
 import { BreakerPermit, type OutcomeJudge, type Permit } from './permit.ts'
-import { invoke } from './policy.ts'
-import { resilienceError, type ResilienceErrorCode } from './resilience-errors.ts'
+import { invoke } from '../engine/policy.ts'
+import { resilienceError, type ResilienceErrorCode } from '../resilience-errors.ts'
 
 /** Where a breaker is entered by name. */
 export interface BreakerRegistrar {

@@ -6,15 +6,15 @@ import {
   type BreakerMessage,
   type RefusalMessage,
 } from 'seaworthy/core'
-import { callContext } from './call-context.ts'
+import { callContext } from '../engine/call-context.ts'
 import type { CircuitBreakerOptions } from './circuit-breaker-options.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 import type { CircuitBreaker } from './circuit-breaker-handle.ts'
-import { pipeline } from './pipeline.ts'
-import { createRegistry } from './registry.ts'
-import { resilienceError } from './resilience-errors.ts'
-import { retry } from './retry.ts'
-import { timeout } from './timeout.ts'
+import { pipeline } from '../engine/pipeline.ts'
+import { createRegistry } from '../registry/registry.ts'
+import { resilienceError } from '../resilience-errors.ts'
+import { retry } from '../retry/retry.ts'
+import { timeout } from '../timeout/timeout.ts'
 
 function setUp(options: Partial<CircuitBreakerOptions> = {}) {
   const clock = manualClock()

@@ -13,9 +13,9 @@ import {
   type Runtime,
 } from 'seaworthy/core'
 import { decorrelatedDelayMs } from './backoff.ts'
-import { callOf, type Call, type CallContext, type Work } from './call-context.ts'
-import { completeRuntime } from './complete-runtime.ts'
-import { invoke, type Policy } from './policy.ts'
+import { callOf, type Call, type CallContext, type Work } from '../engine/call-context.ts'
+import { completeRuntime } from '../engine/complete-runtime.ts'
+import { invoke, type Policy } from '../engine/policy.ts'
 import { retryAfterOf } from './retry-after.ts'
 
 export interface RetryOptions {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { manualClock } from 'seaworthy/core'
 import { lastGood, type LastGoodOptions } from './last-good.ts'
-import { LruMap } from './lru-map.ts'
+import { LruMap } from '../keyed/lru-map.ts'
 
 function setUp(options: LastGoodOptions<readonly unknown[]> = {}) {
   const clock = manualClock()

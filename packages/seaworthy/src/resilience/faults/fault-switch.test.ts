@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { manualClock, seededRandom } from 'seaworthy/core'
-import { callContext } from './call-context.ts'
+import { callContext } from '../engine/call-context.ts'
 import { faultSwitch } from './fault-switch.ts'
-import { createRegistry } from './registry.ts'
+import { createRegistry } from '../registry/registry.ts'
 
 function setUp() {
   const clock = manualClock()

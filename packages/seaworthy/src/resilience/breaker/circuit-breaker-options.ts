@@ -13,7 +13,7 @@ import {
   type Outcome,
   type Resolved,
 } from 'seaworthy/core'
-import { classifyError } from './classify-error.ts'
+import { classifyError } from '../engine/classify-error.ts'
 import { ConsecutiveWindow } from './consecutive-window.ts'
 import { CountWindow } from './count-window.ts'
 import type { OutcomeWindow } from './outcome-window.ts'

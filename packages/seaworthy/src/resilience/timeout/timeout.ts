@@ -9,11 +9,11 @@ import {
   type Runtime,
   type Timer,
 } from 'seaworthy/core'
-import type { AbortListener } from './abort-scope.ts'
-import { callOf, type Call, type CallContext, type Work } from './call-context.ts'
-import { completeRuntime } from './complete-runtime.ts'
-import { invoke, type Policy } from './policy.ts'
-import { resilienceError } from './resilience-errors.ts'
+import type { AbortListener } from '../engine/abort-scope.ts'
+import { callOf, type Call, type CallContext, type Work } from '../engine/call-context.ts'
+import { completeRuntime } from '../engine/complete-runtime.ts'
+import { invoke, type Policy } from '../engine/policy.ts'
+import { resilienceError } from '../resilience-errors.ts'
 
 export interface TimeoutOptions {
   /** For messages and metrics. Default `timeout`. */
