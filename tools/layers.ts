@@ -77,6 +77,14 @@ export const parts: readonly Part[] = [
     why: 'the database; a service decides what its trouble means',
   },
   {
+    name: 'redis',
+    folder: 'packages/redis',
+    specifier: '@seaworthy/redis',
+    layer: 4,
+    only: ['core', 'resilience'],
+    why: 'state that several instances share',
+  },
+  {
     name: 'simulators',
     folder: 'simulators',
     specifier: '@seaworthy/simulators',

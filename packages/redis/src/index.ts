@@ -1,0 +1,7 @@
+/**
+ * State shared through Redis or Valkey.
+ *
+ * @module
+ */
+
+export { createClient } from 'redis'
