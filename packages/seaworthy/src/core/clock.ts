@@ -1,3 +1,5 @@
+import type { CoarseClock } from './coarse-clock.ts'
+
 /**
  * Time as a thing that is handed in. Durations are measured on the monotonic clock; the wall clock is only for what
  * people and other machines read.
@@ -18,6 +20,8 @@ export interface Clock {
    * in pieces). The timer does not keep the process alive.
    */
   schedule(delayMs: number, callback: () => void): Timer
+  /** A cheaper side of the same clock, if it has one; see `coarseClockOf`. */
+  readonly coarse?: CoarseClock
 }
 
 /** What every part takes from outside instead of reaching for a global. */

@@ -1,45 +1,17 @@
-import type { Clock, Timer } from './clock.ts'
+import type { Clock } from './clock.ts'
+import { TickingClock } from './coarse-clock.ts'
+import { PlatformAlarm } from './platform-alarm.ts'
+import { TimerQueue } from './timer-queue.ts'
 
-/** The longest delay a platform timer takes; a longer one would fire after 1 ms. */
-const platformDelayMaxMs = 2 ** 31 - 1
+const now = (): number => performance.now()
 
-/** The machine's own clock and timers. */
-export const systemClock: Clock = Object.freeze({
-  now: () => performance.now(),
+const timers = new TimerQueue(now, (ring) => new PlatformAlarm(ring))
+
+const exact: Clock = {
+  now,
   wallTime: () => Date.now(),
-  schedule: (delayMs: number, callback: () => void) => new SystemTimer(delayMs, callback),
-})
-
-class SystemTimer implements Timer {
-  #handle: NodeJS.Timeout | undefined
-  readonly #dueAt: number
-  readonly #callback: () => void
-
-  constructor(delayMs: number, callback: () => void) {
-    this.#dueAt = performance.now() + Math.max(0, delayMs)
-    this.#callback = callback
-    this.#arm(delayMs)
-  }
-
-  #arm(delayMs: number): void {
-    const pieceMs = Math.min(Math.max(0, delayMs), platformDelayMaxMs)
-    this.#handle = setTimeout(() => this.#fire(), Math.ceil(pieceMs))
-    this.#handle.unref()
-  }
-
-  #fire(): void {
-    const leftMs = this.#dueAt - performance.now()
-    if (leftMs > 0) return this.#arm(leftMs)
-    this.#handle = undefined
-    this.#callback()
-  }
-
-  cancel(): void {
-    clearTimeout(this.#handle)
-    this.#handle = undefined
-  }
-
-  [Symbol.dispose](): void {
-    this.cancel()
-  }
+  schedule: (delayMs, callback) => timers.schedule(delayMs, callback),
 }
+
+/** The machine's own clock. All its timers share one platform timer, which does not keep the process alive. */
+export const systemClock: Clock = Object.freeze({ ...exact, coarse: new TickingClock(exact) })
