@@ -5,6 +5,14 @@
  * @module
  */
 
+export type {
+  BreakerMembership,
+  BreakerReport,
+  BreakerReports,
+  BreakerVerdict,
+  PeerListener,
+  PeerReport,
+} from './breaker/breaker-reports.ts'
 export type { BreakerReason } from './breaker/breaker-state.ts'
 export {
   bulkhead,
@@ -47,6 +55,8 @@ export { lastGood, lastGoodDefaults, type LastGoodOptions } from './fallback/las
 export type { NamedTable } from './registry/named-table.ts'
 export type { WindowCounts } from './breaker/outcome-window.ts'
 export type { Permit } from './breaker/permit.ts'
+export { isQuorumFailing, type QuorumRule } from './breaker/quorum.ts'
+export { createReportBoard, type ReportBoard } from './breaker/report-board.ts'
 export { pipeline, type ExecuteOptions, type Pipeline } from './engine/pipeline.ts'
 export { policyOrder } from './engine/policy-order.ts'
 export type { Policy } from './engine/policy.ts'
