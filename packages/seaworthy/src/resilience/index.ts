@@ -60,6 +60,14 @@ export { createReportBoard, type ReportBoard } from './breaker/report-board.ts'
 export { pipeline, type ExecuteOptions, type Pipeline } from './engine/pipeline.ts'
 export { policyOrder } from './engine/policy-order.ts'
 export type { Policy } from './engine/policy.ts'
+export type {
+  SharedLimit,
+  SharedLimitAnswer,
+  SharedLimitGrant,
+  SharedLimitRefusal,
+  SharedLimitRequest,
+  SharedLimitTarget,
+} from './rate-limit/shared-limit.ts'
 export {
   createRegistry,
   registryDefaults,
