@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const root = join(import.meta.dirname, '..')
+
+/** The tests beside the mutated source, and every import by public name answered from the same copy. */
+export default defineConfig({
+  resolve: {
+    alias: [{ find: /^seaworthy\/(\w+)$/, replacement: join(root, 'packages/seaworthy/src/$1/index.ts') }],
+  },
+  test: {
+    root,
+    include: ['packages/seaworthy/src/resilience/**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
+    setupFiles: [join(root, 'tools/mutation-setup.ts')],
+  },
+})
