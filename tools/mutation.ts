@@ -64,7 +64,7 @@ const options: Options = {
   tsconfigFile: 'none',
   thresholds: { high: 95, low: breakPercent, break: null },
   allowConsoleColors: false,
-  warnings: { slow: false },
+  warnings: false,
 }
 
 type Result = Awaited<ReturnType<Stryker['runMutationTest']>>[number]
