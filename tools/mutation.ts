@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, normalize, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 import { equivalents } from './mutation-equivalents.ts'
@@ -46,7 +46,7 @@ const options: Options = {
   vitest: { configFile: 'tools/mutation-vitest.config.ts', related: true },
   ignorers: ['messages'],
   mutate: [
-    ...(positionals.length === 0 ? [base] : positionals).map(patternOf),
+    ...targets.map((path) => (path.endsWith('.ts') ? path : join(path, '**/*.ts'))),
     '!**/*.test.ts',
     '!**/index.ts',
     `!${base}/resilience-errors.ts`,
@@ -104,7 +104,10 @@ function triedMutant(result: Result): TriedMutant {
 
 process.chdir(root)
 const results = await new Stryker(options).runMutationTest()
-const mutants = results.map(triedMutant)
+// Results that an earlier run left of other files come along.
+const asked = (path: string): boolean =>
+  targets.some((target) => path === target || path.startsWith(`${target}/`))
+const mutants = results.filter(({ fileName }) => asked(relative(root, fileName))).map(triedMutant)
 process.stdout.write(report(mutants, base))
 const overall = scores(mutants, base).at(-1)
 if (overall === undefined || percent(overall) < breakPercent) process.exitCode = 1
