@@ -27,13 +27,15 @@ const { positionals, values } = parseArgs({
   },
 })
 
-/** The pattern of the source files that an argument means. */
-function patternOf(argument: string): string {
+/** The folder or file that an argument means, from the root. */
+function targetOf(argument: string): string {
   const path = [argument, join(base, argument)].find((each) => existsSync(join(root, each)))
   if (path === undefined)
     throw new Error(`Cannot mutate ${argument}: neither it nor ${base}/${argument} exists`)
-  return path.endsWith('.ts') ? path : join(path, '**/*.ts')
+  return normalize(path).replace(/\/$/, '')
 }
+
+const targets = positionals.length === 0 ? [base] : positionals.map(targetOf)
 
 type Options = ConstructorParameters<typeof Stryker>[0]
 
