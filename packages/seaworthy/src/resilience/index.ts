@@ -15,6 +15,13 @@ export type {
 } from './breaker/breaker-reports.ts'
 export type { BreakerReason } from './breaker/breaker-state.ts'
 export {
+  retryBudget,
+  retryBudgetDefaults,
+  type RetryBudget,
+  type RetryBudgetOptions,
+  type RetryBudgetSnapshot,
+} from './budget/retry-budget.ts'
+export {
   bulkhead,
   bulkheadDefaults,
   type Bulkhead,
