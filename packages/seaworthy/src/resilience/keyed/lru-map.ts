@@ -1,36 +1,40 @@
+import { KeyTable, noSlot } from './key-table.ts'
+
 /** A map of at most `capacity` entries; a further one pushes out the least recently used. */
 export class LruMap<Value> {
-  readonly #capacity: number
-  readonly #entries = new Map<string, Value>()
+  readonly #keys: KeyTable
+  readonly #values: (Value | undefined)[] = []
 
   constructor(capacity: number) {
-    this.#capacity = capacity
+    this.#keys = new KeyTable(capacity)
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#keys.size
   }
 
   get(key: string): Value | undefined {
-    const value = this.#entries.get(key)
-    if (value === undefined) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, value)
-    return value
+    const slot = this.#keys.slotOf(key)
+    if (slot === noSlot) return undefined
+    this.#keys.use(slot)
+    return this.#values[slot]
   }
 
   set(key: string, value: Value): void {
-    this.#entries.delete(key)
-    if (this.#entries.size >= this.#capacity) {
-      for (const oldest of this.#entries.keys()) {
-        this.#entries.delete(oldest)
-        break
-      }
-    }
-    this.#entries.set(key, value)
+    let slot = this.#keys.slotOf(key)
+    if (slot === noSlot) {
+      if (this.#keys.isFull) this.#remove(this.#keys.oldest)
+      slot = this.#keys.add(key)
+    } else this.#keys.use(slot)
+    this.#values[slot] = value
   }
 
   delete(key: string): void {
-    this.#entries.delete(key)
+    this.#remove(this.#keys.slotOf(key))
+  }
+
+  #remove(slot: number): void {
+    this.#keys.remove(slot)
+    this.#values[slot] = undefined
   }
 }
