@@ -4,7 +4,8 @@
  *
  * The law: of all grants of one `name` and `key` that were not given back, at most `limit` units start in any span of
  * `intervalMs` (half open: a unit that started at `t` is out of it at `t + intervalMs`), on the store's own clock. Grants
- * start in the order in which they were asked for, so that who came first goes first, whichever process it is in.
+ * start in the order in which they were asked for, so that who came first goes first, whichever process it is in; only
+ * the place of a grant that was given back goes to who asks next.
  */
 export interface SharedLimit {
   /**
@@ -21,6 +22,17 @@ export interface SharedLimit {
   giveBack(grant: SharedLimitGrant): Promise<void>
   /** Lets no unit start for `forMs` from now, in any process. A pause that ends later than this one stays as it is. */
   pause(target: SharedLimitTarget, forMs: number): Promise<void>
+  /**
+   * Asked at the moment when the units of a grant are about to be used, also when it had no wait. Reads memory only.
+   *
+   * - `0`: use them now.
+   * - above 0: wait that long and ask again, as when the limit was paused meanwhile.
+   * - `'late'`: the moment has passed by more than the store allows for, or the store has lost the grant. The units must
+   *   not be used, or a span could see more than its limit: give the grant back and reserve again.
+   *
+   * A store without it allows for any delay between the moment of a grant and its use.
+   */
+  dueInMs?(grant: SharedLimitGrant): number | 'late'
 }
 
 /** Which limit it is about. */
