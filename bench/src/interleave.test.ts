@@ -28,3 +28,14 @@ test('interleave: runs all subjects each round, turns their order and answers me
     ]),
   )
 })
+
+test('interleave: what is done before a turn is not in its time', async () => {
+  const clock = manualClock()
+  const medians = await interleave([{ name: 'a', run: () => clock.advance(3) }], {
+    clock,
+    rounds: 3,
+    warmUpRounds: 0,
+    before: () => clock.advance(1_000),
+  })
+  expect(medians.get('a')).toBe(3)
+})

@@ -14,6 +14,8 @@ export interface InterleaveOptions {
   readonly rounds: number
   /** Rounds before them that are not measured. */
   readonly warmUpRounds: number
+  /** Called before each turn, outside of its time. */
+  readonly before?: () => Promise<void>
   /** Called after each round. */
   readonly onRound?: (done: number, total: number) => void
 }
@@ -33,6 +35,7 @@ export async function interleave(
     for (let turn = 0; turn < subjects.length; turn++) {
       const subject = subjects[(turn + round) % subjects.length]
       if (subject === undefined) continue
+      await options.before?.()
       const startedAt = clock.now()
       await subject.run()
       if (round >= warmUpRounds) times.get(subject.name)?.push(clock.now() - startedAt)

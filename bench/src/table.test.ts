@@ -13,8 +13,8 @@ test('formatTable: one line a row, three digits, a dash for what is not there', 
     { case: 'training', unit: 's', ours: 0.35314, floor: null, peers: [] },
   ])
   expect(text.split('\n')).toEqual([
-    'case      unit   ours  floor  peers',
-    'wape      %      20.3   19.2  other 1.0.0: 1235',
-    'training  s     0.353      -  -',
+    'case      unit   ours  floor  ours/floor  peers (and by ours)',
+    'wape      %      20.3   19.2        1.06  other 1.0.0: 1235 (60.7)',
+    'training  s     0.353      -           -  -',
   ])
 })

@@ -1,23 +1,30 @@
-import type { BenchRow } from './bench-row.ts'
+import type { BenchRow, PeerResult } from './bench-row.ts'
 
-/** The rows as text in columns. */
+const heads = ['case', 'unit', 'ours', 'floor', 'ours/floor', 'peers (and by ours)']
+
+/** The rows as text in columns. Ratios: ours by the floor, and each peer by ours. */
 export function formatTable(rows: readonly BenchRow[]): string {
   const lines = [
-    ['case', 'unit', 'ours', 'floor', 'peers'],
+    heads,
     ...rows.map((row) => [
       row.case,
       row.unit,
       show(row.ours),
       row.floor === null ? '-' : show(row.floor),
-      row.peers.map(({ name, version, value }) => `${name} ${version}: ${show(value)}`).join(', ') || '-',
+      row.floor === null ? '-' : show(row.ours / row.floor),
+      row.peers.map((peer) => showPeer(peer, row.ours)).join(', ') || '-',
     ]),
   ]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  const widths = heads.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
   const pad = (cell: string, column: number): string => {
     const width = widths[column] ?? 0
-    return column === 2 || column === 3 ? cell.padStart(width) : cell.padEnd(width)
+    return column < 2 || column === heads.length - 1 ? cell.padEnd(width) : cell.padStart(width)
   }
   return lines.map((line) => line.map(pad).join('  ').trimEnd()).join('\n')
+}
+
+function showPeer({ name, version, value }: PeerResult, ours: number): string {
+  return `${name} ${version}: ${show(value)} (${show(value / ours)})`
 }
 
 /** Three significant digits, without an exponent. */

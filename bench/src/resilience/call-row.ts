@@ -1,0 +1,105 @@
+import type { Clock } from 'seaworthy/core'
+import type { BenchRow } from '../bench-row.ts'
+import { endOf, loopOf, readyCall, type CallCase, type ReadyCall } from './call-case.ts'
+import { callAtOnce, concurrentCalls, type Call, type CallLoop } from './call-loops.ts'
+import type { Contender } from './contender.ts'
+import { measureBytes } from './measure-bytes.ts'
+import { measureTimes } from './measure-times.ts'
+import { ourContender } from './our-contender.ts'
+
+export interface CallRowOptions {
+  readonly clock: Clock
+  readonly isQuick: boolean
+  readonly peers: readonly Contender[]
+}
+
+interface Side extends ReadyCall {
+  readonly name: string
+  readonly version: string
+}
+
+/** Nanoseconds a call. */
+export function timedRow(callCase: CallCase, options: CallRowOptions): Promise<BenchRow> {
+  const { clock, isQuick } = options
+  const loop = loopOf(callCase)
+  return row(callCase, options, {
+    unit: 'ns',
+    measure: (sides) =>
+      measureTimes(sides, {
+        clock,
+        loop,
+        batchMs: isQuick ? 0.2 : 5,
+        batchStep: loop === callAtOnce ? concurrentCalls : 10,
+        rounds: isQuick ? 3 : 31,
+        warmUp: isQuick ? { calls: 100, ms: 10, rounds: 1 } : { calls: 20_000, ms: 1_000, rounds: 4 },
+      }),
+  })
+}
+
+/** Bytes a call. */
+export function sizedRow(callCase: CallCase, options: CallRowOptions): Promise<BenchRow> {
+  const loop: CallLoop = loopOf(callCase)
+  const { isQuick } = options
+  return row(callCase, options, {
+    unit: 'bytes',
+    measure: async (sides) => {
+      const bytes = new Map<string, number>()
+      for (const { name, call } of sides) {
+        bytes.set(
+          name,
+          await measureBytes(call, { loop, warmUpCalls: isQuick ? 100 : 20_000, samples: isQuick ? 3 : 15 }),
+        )
+      }
+      return bytes
+    },
+  })
+}
+
+interface RowMeasure {
+  readonly unit: string
+  readonly measure: (sides: readonly Side[]) => Promise<ReadonlyMap<string, number>>
+}
+
+async function row(callCase: CallCase, options: CallRowOptions, how: RowMeasure): Promise<BenchRow> {
+  const floor: Side = { name: 'floor', version: '', call: callCase.work, close: () => undefined }
+  const contenders = [ourContender, ...options.peers]
+  const ready = await Promise.all(contenders.map((contender) => sideOf(contender, callCase)))
+  const sides = ready.filter((side) => side !== undefined)
+  try {
+    await check(sides, callCase)
+    const values = await how.measure([floor, ...sides])
+    await check(sides, callCase)
+    const valueOf = (name: string): number => values.get(name) ?? Number.NaN
+    return {
+      case: callCase.name,
+      unit: how.unit,
+      ours: valueOf(ourContender.name),
+      floor: valueOf(floor.name),
+      peers: sides
+        .filter(({ name }) => name !== ourContender.name)
+        .map(({ name, version }) => ({ name, version, value: valueOf(name) })),
+    }
+  } finally {
+    for (const side of sides) side.close()
+  }
+}
+
+async function sideOf(contender: Contender, callCase: CallCase): Promise<Side | undefined> {
+  const ready = await readyCall(contender, callCase)
+  return ready && { name: contender.name, version: contender.version, ...ready }
+}
+
+/** A row is worth nothing when a call did not end as the case says, before it was measured or after. */
+async function check(
+  sides: readonly { readonly name: string; readonly call: Call }[],
+  { name, ends }: CallCase,
+) {
+  for (const side of sides) {
+    const end = await endOf(side.call)
+    if (end !== ends) {
+      throw new Error(
+        `Cannot measure "${name}": ${side.name} must end with ${ends}, ended with ${String(end)}`,
+      )
+    }
+  }
+}

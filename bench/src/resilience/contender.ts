@@ -1,0 +1,44 @@
+import type { GuardedWork } from './work.ts'
+
+/** What work is guarded with. `five` is fallback, retry, breaker on a time window, bulkhead and timeout, outermost first. */
+export type GuardKind =
+  | 'five'
+  | 'breaker'
+  | 'retry'
+  | 'timeout'
+  | 'bulkhead'
+  | 'fallback'
+  | 'rateLimit'
+  | 'hedge'
+  | 'adaptiveLimit'
+
+/** What differs from row to row; all else is the same for all contenders and is told in the README. */
+export interface GuardSettings {
+  /** Calls that the bulkhead lets in at once. */
+  readonly slots: number
+  readonly timeoutMs: number
+  /** Calls that the rate limit lets in each second. */
+  readonly rate: number
+  /** The breaker does not open and the retry does not repeat, so that a failing call is one attempt. */
+  readonly isTolerant: boolean
+}
+
+/** Work behind policies. Every form runs the work that the guard was made for. */
+export interface Guarded {
+  readonly call: () => Promise<unknown>
+  /** Does not reject: answers with what came of the call, for contenders that can. */
+  readonly outcome?: () => unknown
+  /** With the signal of whoever calls, for contenders that take one. */
+  readonly callWith?: (signal: AbortSignal) => Promise<unknown>
+  /** Lets go of timers that would keep the process alive. */
+  readonly close?: () => void
+}
+
+export type Guard = (work: GuardedWork, settings: GuardSettings) => Guarded | Promise<Guarded>
+
+/** A solution that is measured. What it lacks is not there, and then it is not in the row. */
+export interface Contender {
+  readonly name: string
+  readonly version: string
+  readonly guards: Readonly<Partial<Record<GuardKind, Guard>>>
+}

@@ -1,0 +1,80 @@
+import { Effect, Schedule, Scope, Semaphore } from 'effect'
+import { CircuitBreaker, RateLimiter } from 'effect/persistence'
+import type { Contender, Guard, GuardSettings } from './contender.ts'
+import { limits } from './limits.ts'
+import { peerVersion } from './peer-version.ts'
+import { fallbackAnswer } from './work.ts'
+
+type Guarding = <E>(call: Effect.Effect<unknown, E>) => Effect.Effect<unknown, unknown>
+
+/** Its breaker has no time window; this is its window of the last calls. */
+async function breaker({ isTolerant }: GuardSettings): Promise<Guarding> {
+  const { minimumCalls, failureRate } = limits
+  const made = CircuitBreaker.make({
+    tripPolicy: isTolerant
+      ? CircuitBreaker.consecutive(Number.MAX_SAFE_INTEGER)
+      : CircuitBreaker.rate({ threshold: failureRate, size: 100, minimumCalls }),
+    openDuration: limits.openMs,
+  }).pipe(
+    Effect.provide(CircuitBreaker.layerStoreMemory()),
+    Effect.provideService(Scope.Scope, Scope.makeUnsafe()),
+  )
+  const { execute } = await Effect.runPromise(made)
+  return execute({ key: 'dependency' })
+}
+
+function retrying({ isTolerant }: GuardSettings): Guarding {
+  return Effect.retry({
+    times: limits.attempts - 1,
+    schedule: Schedule.exponential(limits.firstDelayMs),
+    while: () => !isTolerant,
+  })
+}
+
+const bulkheading = ({ slots }: GuardSettings): Guarding => Semaphore.withPermit(Semaphore.makeUnsafe(slots))
+
+const timing = ({ timeoutMs }: GuardSettings): Guarding => Effect.timeout(timeoutMs)
+
+const falling = (): Guarding => Effect.orElseSucceed(() => fallbackAnswer)
+
+async function limiting({ rate }: GuardSettings): Promise<Guarding> {
+  const withLimiter = await Effect.runPromise(
+    RateLimiter.makeWithRateLimiter.pipe(
+      Effect.provide(RateLimiter.layer),
+      Effect.provide(RateLimiter.layerStoreMemory),
+    ),
+  )
+  return withLimiter({
+    key: 'dependency',
+    algorithm: 'token-bucket',
+    limit: rate,
+    window: limits.ratePeriodMs,
+  })
+}
+
+/** Made once, innermost last, and run for each call. */
+function guard(...made: readonly ((settings: GuardSettings) => Guarding | Promise<Guarding>)[]): Guard {
+  return async (work, settings) => {
+    let call: Effect.Effect<unknown, unknown> = Effect.tryPromise({ try: work, catch: (error) => error })
+    for (const make of made.toReversed()) call = (await make(settings))(call)
+    return {
+      call: () => Effect.runPromise(call),
+      outcome: () => Effect.runPromiseExit(call),
+      callWith: (signal) => Effect.runPromise(call, { signal }),
+    }
+  }
+}
+
+export const effectContender: Contender = {
+  name: 'effect',
+  version: peerVersion('effect'),
+  guards: {
+    five: guard(falling, retrying, breaker, bulkheading, timing),
+    breaker: guard(breaker),
+    retry: guard(retrying),
+    timeout: guard(timing),
+    bulkhead: guard(bulkheading),
+    fallback: guard(falling),
+    rateLimit: guard(limiting),
+  },
+}
