@@ -16,7 +16,6 @@ export { principalOf, requireRole } from './authentication.ts'
 export { callerSignal } from './caller-signal.ts'
 export { drain, drainDefaults, type Drainable, type DrainOptions, type DrainReport } from './drain.ts'
 export { drainOn, type DrainOnOptions } from './drain-on.ts'
-export { gcra, type GcraDecision, type GcraRate } from './gcra.ts'
 export {
   healthDocument,
   type DependencyHealth,

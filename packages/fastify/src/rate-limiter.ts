@@ -1,5 +1,5 @@
 import type { Clock } from 'seaworthy/core'
-import { gcra, type GcraDecision, type GcraRate } from './gcra.ts'
+import { gcra, type GcraDecision, type GcraRate } from 'seaworthy/resilience'
 
 /** How many candidates one eviction looks at. */
 const evictionSample = 16

@@ -67,6 +67,7 @@ export { createReportBoard, type ReportBoard } from './breaker/report-board.ts'
 export { pipeline, type ExecuteOptions, type Pipeline } from './engine/pipeline.ts'
 export { policyOrder } from './engine/policy-order.ts'
 export type { Policy } from './engine/policy.ts'
+export { gcra, type GcraDecision, type GcraRate } from './rate-limit/gcra.ts'
 export type {
   SharedLimit,
   SharedLimitAnswer,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { gcra, httpError } from '@seaworthy/fastify'
+import { httpError } from '@seaworthy/fastify'
 import type { Clock } from 'seaworthy/core'
+import { gcra } from 'seaworthy/resilience'
 
 /** Attempts for one account in a minute, and how many of them may come at once: the `sign-in` policy of an address. */
 const quota = 20
