@@ -25,14 +25,25 @@ export interface RetryMessage {
   readonly error: unknown
 }
 
-export const breakerStates = ['closed', 'open', 'half-open', 'forced-open', 'forced-closed'] as const
+export const breakerStates = [
+  'closed',
+  'open',
+  'half-open',
+  'forced-open',
+  'forced-closed',
+  'observing',
+  'disabled',
+] as const
 export type BreakerState = (typeof breakerStates)[number]
 
 export interface BreakerMessage {
   readonly name: string
   readonly from: BreakerState
   readonly to: BreakerState
-  /** `failures`, `probe`, `time`, `health`, `operator` or `deadline`. */
+  /**
+   * `failures`, `hung` (calls under way for too long), `peers` (reports of other instances), `probe`, `deadline`, `time`,
+   * `health`, `operator`, `start` or `restored`.
+   */
   readonly reason: string
 }
 
@@ -90,6 +101,8 @@ export interface PoolMessage {
 export const callChannel = defineChannel<CallMessage>('seaworthy.dependency.call')
 export const retryChannel = defineChannel<RetryMessage>('seaworthy.resilience.retry')
 export const breakerChannel = defineChannel<BreakerMessage>('seaworthy.resilience.breaker')
+/** What a breaker that only observes would have done: it refuses nothing. */
+export const breakerShadowChannel = defineChannel<BreakerMessage>('seaworthy.resilience.breaker-shadow')
 export const refusalChannel = defineChannel<RefusalMessage>('seaworthy.resilience.refusal')
 export const timeoutChannel = defineChannel<TimeoutMessage>('seaworthy.resilience.timeout')
 export const fallbackChannel = defineChannel<FallbackMessage>('seaworthy.resilience.fallback')

@@ -10,6 +10,7 @@ export { BoundedQueue } from './bounded-queue.ts'
 export { defineChannel, isolate, type Channel } from './channel.ts'
 export {
   breakerChannel,
+  breakerShadowChannel,
   breakerStates,
   callChannel,
   fallbackChannel,
