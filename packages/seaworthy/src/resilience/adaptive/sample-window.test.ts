@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { SampleWindow, type Sample } from './sample-window.ts'
+
+/** Adds calls of a length that end one after another; the last answer. */
+function addAll(window: SampleWindow, ends: readonly number[], { lengthMs = 10, isDropped = false } = {}) {
+  let sample: Sample | undefined
+  for (const endMs of ends) {
+    sample = window.add({ startedMs: endMs - lengthMs, isDropped }, 1, endMs)
+  }
+  return sample
+}
+
+const rules = { windowMs: 100, samplesMin: 3 }
+
+test('SampleWindow: is complete with its length and its calls, and then shows them', () => {
+  const window = new SampleWindow(rules, 0)
+  expect(addAll(window, [10, 20])).toBeUndefined()
+  expect(window.add({ startedMs: 30, isDropped: false }, 7, 70)).toBeUndefined()
+  expect(window.add({ startedMs: 60, isDropped: true }, 5, 99)).toBeUndefined()
+  expect(window.add({ startedMs: 60, isDropped: false }, 6, 100)).toEqual({
+    rttMs: (10 + 10 + 40 + 40) / 4,
+    droppedShare: 0.2,
+    inFlightMax: 7,
+    endMs: 100,
+  })
+})
+
+test('SampleWindow: is not complete with too few calls, however long it is', () => {
+  const window = new SampleWindow(rules, 0)
+  expect(addAll(window, [90, 130])).toBeUndefined()
+  expect(addAll(window, [140])).toMatchObject({ rttMs: 10, endMs: 140 })
+})
+
+test('SampleWindow: stays open four times as long as its calls take, so that slow ones end in it', () => {
+  const window = new SampleWindow(rules, 0)
+  const lengthMs = 50
+  expect(addAll(window, [50, 60, 199], { lengthMs })).toBeUndefined()
+  expect(addAll(window, [200], { lengthMs })).toMatchObject({ rttMs: 50 })
+})
+
+test('SampleWindow: the next one begins empty', () => {
+  const window = new SampleWindow(rules, 0)
+  window.add({ startedMs: 0, isDropped: true }, 9, 5)
+  expect(addAll(window, [98, 99, 100])).toMatchObject({ inFlightMax: 9, droppedShare: 0.25 })
+  expect(addAll(window, [150, 160, 199], { lengthMs: 20 })).toBeUndefined()
+  expect(addAll(window, [200], { lengthMs: 20 })).toEqual({
+    rttMs: 20,
+    droppedShare: 0,
+    inFlightMax: 1,
+    endMs: 200,
+  })
+})
+
+test('SampleWindow: calls that began before it do not count, but were under way', () => {
+  const window = new SampleWindow(rules, 100)
+  expect(window.add({ startedMs: 99.9, isDropped: true }, 8, 110)).toBeUndefined()
+  expect(window.add({ startedMs: 0, isDropped: false }, 3, 120)).toBeUndefined()
+  expect(addAll(window, [110, 190, 200])).toEqual({
+    rttMs: 10,
+    droppedShare: 0,
+    inFlightMax: 8,
+    endMs: 200,
+  })
+})
+
+test('SampleWindow: a window without a success has no time', () => {
+  const window = new SampleWindow(rules, 0)
+  expect(addAll(window, [100, 100, 100], { isDropped: true })).toEqual({
+    rttMs: Number.NaN,
+    droppedShare: 1,
+    inFlightMax: 1,
+    endMs: 100,
+  })
+})
+
+test('SampleWindow: what was gathered before a long silence is dropped', () => {
+  const window = new SampleWindow(rules, 0)
+  addAll(window, [10, 20])
+  expect(addAll(window, [2_000])).toMatchObject({ endMs: 2_000 })
+  const other = new SampleWindow(rules, 0)
+  addAll(other, [10, 20])
+  // Began before the window that its end opens anew.
+  expect(addAll(other, [2_001])).toBeUndefined()
+  expect(addAll(other, [2_050, 2_060, 2_101])).toMatchObject({ rttMs: 10, endMs: 2_101 })
+})
+
+test('SampleWindow: calls longer than its length by far still fill it', () => {
+  const window = new SampleWindow(rules, 0)
+  const lengthMs = 30_000
+  expect(addAll(window, [30_000, 60_000, 90_000], { lengthMs })).toBeUndefined()
+  expect(addAll(window, [120_000], { lengthMs })).toMatchObject({ rttMs: 30_000 })
+})

@@ -1,0 +1,94 @@
+/** What a window of calls showed. */
+export interface Sample {
+  /** Mean time of the calls that succeeded, in milliseconds; NaN when none did. */
+  readonly rttMs: number
+  /** Share of the calls that were dropped: timed out, or answered with overload. */
+  readonly droppedShare: number
+  /** The most calls that were under way at once. */
+  readonly inFlightMax: number
+  /** When it ended, in milliseconds on the limiter's clock. */
+  readonly endMs: number
+}
+
+export interface SampleWindowRules {
+  /** How long a window is at least. */
+  readonly windowMs: number
+  /** How many calls it has at least. */
+  readonly samplesMin: number
+}
+
+const callsLong = 4
+
+/** A window that is open longer than so many times its length, and its calls, mixes present and past: it is dropped. */
+const staleAfter = { lengths: 20, calls: 10 } as const
+
+/**
+ * Gathers calls into windows. Only calls that began inside a window count in it, so that it shows the effect of the limit
+ * that was valid then and nothing from before; it is open at least {@link callsLong} times as long as its calls took on
+ * average, so that most of the slow ones end inside it, too.
+ */
+export class SampleWindow {
+  readonly #rules: SampleWindowRules
+  #openedMs: number
+  #inFlightMax = 0
+  #succeeded = 0
+  #dropped = 0
+  #sumMs = 0
+
+  constructor(rules: SampleWindowRules, nowMs: number) {
+    this.#rules = rules
+    this.#openedMs = nowMs
+  }
+
+  /**
+   * Adds a call that ended. Returns the window if that completed it; the next one is open then.
+   *
+   * @param inFlight calls under way, this one included
+   */
+  add(
+    call: { readonly startedMs: number; readonly isDropped: boolean },
+    inFlight: number,
+    nowMs: number,
+  ): Sample | undefined {
+    if (this.#isStale(nowMs - this.#openedMs)) this.#reopen(nowMs)
+    if (inFlight > this.#inFlightMax) this.#inFlightMax = inFlight
+    if (call.startedMs < this.#openedMs) return undefined
+    if (call.isDropped) this.#dropped++
+    else {
+      this.#succeeded++
+      this.#sumMs += nowMs - call.startedMs
+    }
+    return this.#isComplete(nowMs - this.#openedMs) ? this.#close(nowMs) : undefined
+  }
+
+  #isStale(openMs: number): boolean {
+    if (openMs <= this.#rules.windowMs * staleAfter.lengths) return false
+    const calls = this.#succeeded + this.#dropped
+    return calls > 0 && openMs * calls > staleAfter.calls * this.#sumMs
+  }
+
+  #isComplete(openMs: number): boolean {
+    const { windowMs, samplesMin } = this.#rules
+    if (openMs < windowMs || this.#succeeded + this.#dropped < samplesMin) return false
+    return openMs * this.#succeeded >= callsLong * this.#sumMs
+  }
+
+  #close(nowMs: number): Sample {
+    const sample = {
+      rttMs: this.#sumMs / this.#succeeded,
+      droppedShare: this.#dropped / (this.#succeeded + this.#dropped),
+      inFlightMax: this.#inFlightMax,
+      endMs: nowMs,
+    }
+    this.#reopen(nowMs)
+    return sample
+  }
+
+  #reopen(nowMs: number): void {
+    this.#openedMs = nowMs
+    this.#inFlightMax = 0
+    this.#succeeded = 0
+    this.#dropped = 0
+    this.#sumMs = 0
+  }
+}
