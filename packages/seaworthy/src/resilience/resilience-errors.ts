@@ -27,6 +27,18 @@ export const resilienceErrors = {
     meaning: 'Work did not end within its time limit. Its signal was aborted.',
     remedy: 'Find out why the dependency is slow, or raise the limit if so long a wait is acceptable.',
   },
+  ERR_RESULT_REFUSED: {
+    title: 'Result refused',
+    status: 502,
+    meaning: 'Every attempt gave a result that the retry was told not to accept.',
+    remedy: 'Find out why the dependency answers so, or let the retry return the last result.',
+  },
+  ERR_HEDGE_LOST: {
+    title: 'Lost to a faster attempt',
+    status: 503,
+    meaning: 'Another attempt at the same call answered first. Only the work of the slower one gets to see this.',
+    remedy: 'None: end the work. The call was answered.',
+  },
   ERR_FAULT_INJECTED: {
     title: 'Injected fault',
     status: 503,
@@ -44,6 +56,13 @@ export const resilienceErrors = {
     status: 500,
     meaning: 'A registry already holds a policy of this kind and name.',
     remedy: 'Share the existing policy, or give the new one another name.',
+  },
+  ERR_HTTP_STATUS: {
+    title: 'Failure status',
+    status: 502,
+    meaning:
+      'A server answered with a status that counts as a failure, and the caller wanted an error instead of the answer.',
+    remedy: 'Try again after the time that the error carries, if it does; else see what the server says.',
   },
   ERR_CONTEXT_LOST: {
     title: 'Call context lost',
