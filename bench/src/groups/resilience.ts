@@ -1,31 +1,46 @@
 import { systemClock } from 'seaworthy/core'
 import type { BenchOptions, BenchRow } from '../bench-row.ts'
 import { sizedCases, timedCases } from '../resilience/call-cases.ts'
-import { sizedRow, timedRow, type CallRowOptions } from '../resilience/call-row.ts'
+import { sizedRow, timedRow } from '../resilience/call-row.ts'
 import { peerContenders } from '../resilience/contenders.ts'
+import { allBusy, hundredBusy } from '../resilience/key-names.ts'
+import { keyedMemory } from '../resilience/keyed-memory.ts'
+import { evictionTime, manyKeysRatio } from '../resilience/keyed-times.ts'
 import { ourContender } from '../resilience/our-contender.ts'
+import type { Row } from '../resilience/row.ts'
 
-type MeasureRow = (options: CallRowOptions) => Promise<BenchRow>
+const { guards, keyed } = ourContender
 
-const rows: ReadonlyMap<string, MeasureRow> = new Map([
-  ...timedCases
-    .filter(({ guard }) => ourContender.guards[guard] !== undefined)
-    .map((callCase) => [callCase.name, (options: CallRowOptions) => timedRow(callCase, options)] as const),
-  ...sizedCases
-    .filter(({ guard }) => ourContender.guards[guard] !== undefined)
-    .map((callCase) => [callCase.name, (options: CallRowOptions) => sizedRow(callCase, options)] as const),
-])
+const keyedRows: readonly Row[] = [
+  { name: '100,000 keyed breakers memory', measure: keyedMemory },
+  {
+    name: '100,000 keys: time a call by that of 100 keys',
+    measure: (options) => manyKeysRatio(hundredBusy, options),
+  },
+  {
+    name: '100,000 keys, all busy: time a call by that of 100 keys',
+    measure: (options) => manyKeysRatio(allBusy, options),
+  },
+  { name: 'evict a key', measure: evictionTime },
+]
+
+const rows: readonly Row[] = [
+  ...timedCases.filter(({ guard }) => guards[guard] !== undefined).map(timedRow),
+  ...sizedCases.filter(({ guard }) => guards[guard] !== undefined).map(sizedRow),
+  ...(keyed === undefined ? [] : keyedRows),
+]
 
 /** The rows that `--case` can ask for. */
-export const cases: readonly string[] = [...rows.keys()]
+export const cases: readonly string[] = rows.map(({ name }) => name)
 
 /** Our policies beside those of other libraries and a bare `await`. */
-export async function run({ isQuick, isAlone, only, progress }: BenchOptions): Promise<readonly BenchRow[]> {
-  const asked = [...rows].filter(([name]) => only === undefined || name === only)
+export async function run(options: BenchOptions): Promise<readonly BenchRow[]> {
+  const { isQuick, isAlone, only, progress } = options
+  const asked = rows.filter(({ name }) => only === undefined || name === only)
   const peers = isAlone ? [] : peerContenders
   const measured: BenchRow[] = []
-  for (const [, measure] of asked) {
-    measured.push(await measure({ clock: systemClock, isQuick, peers }))
+  for (const { name, measure } of asked) {
+    measured.push({ case: name, ...(await measure({ clock: systemClock, isQuick, peers })) })
     progress.step(measured.length, asked.length)
   }
   return measured

@@ -1,5 +1,11 @@
 import { callAndCatch, callInTurn, type Call, type CallLoop } from './call-loops.ts'
-import type { Contender, GuardKind, Guarded, GuardSettings } from './contender.ts'
+import {
+  usualSettings,
+  type Contender,
+  type Guarded,
+  type GuardKind,
+  type GuardSettings,
+} from './contender.ts'
 import { answer, failingWork, failure, fallbackAnswer, work, type GuardedWork } from './work.ts'
 
 /** How a call ends in a case. */
@@ -24,9 +30,6 @@ export interface ReadyCall {
   readonly call: Call
   readonly close: () => void
 }
-
-/** What a guard has when its case says nothing else: no rate limit refuses while it is measured. */
-const usualSettings: GuardSettings = { slots: 100, timeoutMs: 1_000, rate: 1_000_000_000, isTolerant: false }
 
 /** Failures that open a breaker: more than the fewest that any contender asks for. */
 const openingFailures = 20

@@ -1,17 +1,10 @@
-import type { Clock } from 'seaworthy/core'
-import type { BenchRow } from '../bench-row.ts'
 import { endOf, loopOf, readyCall, type CallCase, type ReadyCall } from './call-case.ts'
-import { callAtOnce, concurrentCalls, type Call, type CallLoop } from './call-loops.ts'
+import { callAtOnce, concurrentCalls, type Call } from './call-loops.ts'
 import type { Contender } from './contender.ts'
 import { measureBytes } from './measure-bytes.ts'
 import { measureTimes } from './measure-times.ts'
 import { ourContender } from './our-contender.ts'
-
-export interface CallRowOptions {
-  readonly clock: Clock
-  readonly isQuick: boolean
-  readonly peers: readonly Contender[]
-}
+import type { Measured, Row, RowOptions } from './row.ts'
 
 interface Side extends ReadyCall {
   readonly name: string
@@ -19,12 +12,11 @@ interface Side extends ReadyCall {
 }
 
 /** Nanoseconds a call. */
-export function timedRow(callCase: CallCase, options: CallRowOptions): Promise<BenchRow> {
-  const { clock, isQuick } = options
+export function timedRow(callCase: CallCase): Row {
   const loop = loopOf(callCase)
-  return row(callCase, options, {
+  return rowOf(callCase, {
     unit: 'ns',
-    measure: (sides) =>
+    measure: (sides, { clock, isQuick }) =>
       measureTimes(sides, {
         clock,
         loop,
@@ -37,12 +29,11 @@ export function timedRow(callCase: CallCase, options: CallRowOptions): Promise<B
 }
 
 /** Bytes a call. */
-export function sizedRow(callCase: CallCase, options: CallRowOptions): Promise<BenchRow> {
-  const loop: CallLoop = loopOf(callCase)
-  const { isQuick } = options
-  return row(callCase, options, {
+export function sizedRow(callCase: CallCase): Row {
+  const loop = loopOf(callCase)
+  return rowOf(callCase, {
     unit: 'bytes',
-    measure: async (sides) => {
+    measure: async (sides, { isQuick }) => {
       const bytes = new Map<string, number>()
       for (const { name, call } of sides) {
         bytes.set(
@@ -55,23 +46,26 @@ export function sizedRow(callCase: CallCase, options: CallRowOptions): Promise<B
   })
 }
 
-interface RowMeasure {
+interface HowMeasured {
   readonly unit: string
-  readonly measure: (sides: readonly Side[]) => Promise<ReadonlyMap<string, number>>
+  readonly measure: (sides: readonly Side[], options: RowOptions) => Promise<ReadonlyMap<string, number>>
 }
 
-async function row(callCase: CallCase, options: CallRowOptions, how: RowMeasure): Promise<BenchRow> {
+function rowOf(callCase: CallCase, how: HowMeasured): Row {
+  return { name: callCase.name, measure: (options) => measured(callCase, how, options) }
+}
+
+async function measured(callCase: CallCase, how: HowMeasured, options: RowOptions): Promise<Measured> {
   const floor: Side = { name: 'floor', version: '', call: callCase.work, close: () => undefined }
   const contenders = [ourContender, ...options.peers]
   const ready = await Promise.all(contenders.map((contender) => sideOf(contender, callCase)))
   const sides = ready.filter((side) => side !== undefined)
   try {
     await check(sides, callCase)
-    const values = await how.measure([floor, ...sides])
+    const values = await how.measure([floor, ...sides], options)
     await check(sides, callCase)
     const valueOf = (name: string): number => values.get(name) ?? Number.NaN
     return {
-      case: callCase.name,
       unit: how.unit,
       ours: valueOf(ourContender.name),
       floor: valueOf(floor.name),

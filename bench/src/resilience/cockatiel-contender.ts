@@ -12,7 +12,8 @@ import {
   wrap,
   type IPolicy,
 } from 'cockatiel'
-import type { Contender, Guard, Guarded, GuardSettings } from './contender.ts'
+import { byKey } from './by-key.ts'
+import { usualSettings, type Contender, type Guard, type Guarded, type GuardSettings } from './contender.ts'
 import { limits } from './limits.ts'
 import { peerVersion } from './peer-version.ts'
 import { fallbackAnswer, type GuardedWork } from './work.ts'
@@ -62,5 +63,9 @@ export const cockatielContender: Contender = {
     timeout: guard(timing),
     bulkhead: guard(({ slots }) => bulkhead(slots)),
     fallback: guard(falling),
+  },
+  mapped(work) {
+    const breakers = byKey(() => breaker(usualSettings))
+    return { call: (key) => breakers.of(key).execute(work) }
   },
 }

@@ -36,9 +36,31 @@ export interface Guarded {
 
 export type Guard = (work: GuardedWork, settings: GuardSettings) => Guarded | Promise<Guarded>
 
+/** A breaker for each key. */
+export interface Keyed {
+  readonly call: (key: string) => Promise<unknown>
+  /** Lets go of timers that would keep the process busy. */
+  readonly close?: () => void
+}
+
+/** @param keysMax how many keys are kept, for those that have a limit */
+export type KeyedGuard = (work: GuardedWork, keysMax: number) => Keyed | Promise<Keyed>
+
 /** A solution that is measured. What it lacks is not there, and then it is not in the row. */
 export interface Contender {
   readonly name: string
   readonly version: string
   readonly guards: Readonly<Partial<Record<GuardKind, Guard>>>
+  /** Breakers by key that are a part of the solution. */
+  readonly keyed?: KeyedGuard
+  /** What one does without them: a `Map` of breakers that only grows. */
+  readonly mapped?: KeyedGuard
+}
+
+/** What a guard has when its row says nothing else: no rate limit refuses while it is measured. */
+export const usualSettings: GuardSettings = {
+  slots: 100,
+  timeoutMs: 1_000,
+  rate: 1_000_000_000,
+  isTolerant: false,
 }

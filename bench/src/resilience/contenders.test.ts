@@ -149,6 +149,22 @@ test.each(having('rateLimit'))('%s: refuses what is beyond its rate', async (_na
   guarded.close?.()
 })
 
+const keyed = contenders.flatMap(({ name, keyed: native, mapped }) => {
+  const guard = native ?? mapped
+  return guard === undefined ? [] : [[name, guard] as const]
+})
+
+test.each(keyed)('%s by key: a key that fails is refused, another one answers', async (_name, guard) => {
+  let isFailing = true
+  const made = await guard(() => (isFailing ? failingWork() : work()), 10)
+  for (let call = 0; call < 10; call++) expect(await endOf(() => made.call('a'))).toBe('failure')
+  isFailing = false
+  expect(await endOf(() => made.call('a'))).toBe('refusal')
+  expect(await endOf(() => made.call('b'))).toBe('answer')
+  expect(await endOf(() => made.call('a'))).toBe('refusal')
+  made.close?.()
+})
+
 test('endOf: tells all ends apart', async () => {
   expect(await endOf(work)).toBe('answer')
   expect(await endOf(failingWork)).toBe('failure')

@@ -1,14 +1,14 @@
 import { Effect, Schedule, Scope, Semaphore } from 'effect'
 import { CircuitBreaker, RateLimiter } from 'effect/persistence'
-import type { Contender, Guard, GuardSettings } from './contender.ts'
+import { usualSettings, type Contender, type Guard, type GuardSettings } from './contender.ts'
 import { limits } from './limits.ts'
 import { peerVersion } from './peer-version.ts'
-import { fallbackAnswer } from './work.ts'
+import { fallbackAnswer, type GuardedWork } from './work.ts'
 
 type Guarding = <E>(call: Effect.Effect<unknown, E>) => Effect.Effect<unknown, unknown>
 
 /** Its breaker has no time window; this is its window of the last calls. */
-async function breaker({ isTolerant }: GuardSettings): Promise<Guarding> {
+async function breakers({ isTolerant }: GuardSettings): Promise<CircuitBreaker.CircuitBreaker> {
   const { minimumCalls, failureRate } = limits
   const made = CircuitBreaker.make({
     tripPolicy: isTolerant
@@ -19,9 +19,16 @@ async function breaker({ isTolerant }: GuardSettings): Promise<Guarding> {
     Effect.provide(CircuitBreaker.layerStoreMemory()),
     Effect.provideService(Scope.Scope, Scope.makeUnsafe()),
   )
-  const { execute } = await Effect.runPromise(made)
+  return Effect.runPromise(made)
+}
+
+async function breaker(settings: GuardSettings): Promise<Guarding> {
+  const { execute } = await breakers(settings)
   return execute({ key: 'dependency' })
 }
+
+const running = (work: GuardedWork): Effect.Effect<number, unknown> =>
+  Effect.tryPromise({ try: work, catch: (error) => error })
 
 function retrying({ isTolerant }: GuardSettings): Guarding {
   return Effect.retry({
@@ -55,7 +62,7 @@ async function limiting({ rate }: GuardSettings): Promise<Guarding> {
 /** Made once, innermost last, and run for each call. */
 function guard(...made: readonly ((settings: GuardSettings) => Guarding | Promise<Guarding>)[]): Guard {
   return async (work, settings) => {
-    let call: Effect.Effect<unknown, unknown> = Effect.tryPromise({ try: work, catch: (error) => error })
+    let call: Effect.Effect<unknown, unknown> = running(work)
     for (const make of made.toReversed()) call = (await make(settings))(call)
     return {
       call: () => Effect.runPromise(call),
@@ -76,5 +83,10 @@ export const effectContender: Contender = {
     bulkhead: guard(bulkheading),
     fallback: guard(falling),
     rateLimit: guard(limiting),
+  },
+  async keyed(work) {
+    const { execute } = await breakers(usualSettings)
+    const call = running(work)
+    return { call: (key) => Effect.runPromise(execute(call, { key })) }
   },
 }

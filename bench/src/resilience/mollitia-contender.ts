@@ -8,7 +8,8 @@ import {
   Timeout,
   type Module,
 } from 'mollitia'
-import type { Contender, Guard, GuardSettings } from './contender.ts'
+import { byKey } from './by-key.ts'
+import { usualSettings, type Contender, type Guard, type GuardSettings } from './contender.ts'
 import { limits } from './limits.ts'
 import { peerVersion } from './peer-version.ts'
 
@@ -58,5 +59,9 @@ export const mollitiaContender: Contender = {
     timeout: guard(timing),
     bulkhead: guard(bulkheading),
     rateLimit: guard(limiting),
+  },
+  mapped(work) {
+    const circuits = byKey(() => new Circuit({ func: work, options: { modules: [breaker(usualSettings)] } }))
+    return { call: (key) => circuits.of(key).execute() }
   },
 }
