@@ -1,7 +1,14 @@
 /**
- * State shared through Redis or Valkey.
+ * State that several instances share through Redis or Valkey: rate limits on the server's clock, and circuit breakers
+ * that hear what the other instances find.
  *
  * @module
  */
 
-export { createClient } from 'redis'
+export { createRedisLink, type RedisLinkOptions } from './create-redis-link.ts'
+export { linkDefaults, type LinkOptions } from './link/link-options.ts'
+export type { LinkState } from './link/link-state.ts'
+export type { NodeRedisClient } from './link/node-redis-wire.ts'
+export type { RedisLink } from './link/redis-link.ts'
+export { defineScript, type Script } from './link/script.ts'
+export { redisError, redisErrors, type RedisErrorCode } from './redis-errors.ts'

@@ -1,0 +1,32 @@
+import type { LinkState } from './link-state.ts'
+import type { Script } from './script.ts'
+
+/**
+ * A connection to Redis that never holds up its users. A command is answered, or fails within `commandTimeout`; after a
+ * failure commands fail at once, until a connection made in the background has succeeded. Nothing is queued for later.
+ */
+export interface RedisLink extends AsyncDisposable {
+  /** What holds now. */
+  readonly state: LinkState
+  /**
+   * Runs a script, and hands its source over when the server does not know it.
+   *
+   * @throws SeaworthyError ERR_REDIS_UNAVAILABLE, ERR_REDIS_TIMEOUT, ERR_REDIS_OVERLOADED, ERR_REDIS_CLOSED or
+   *   ERR_REDIS_REFUSED, as rejections
+   */
+  run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
+  /**
+   * Listens to a channel, over all reconnections; what is published while there is none is missed. The listener is
+   * isolated. The returned function stops.
+   */
+  subscribe(channel: string, listener: (message: string) => void): () => void
+  /** Calls back, isolated, after each change of {@link state}. The returned function stops. */
+  onChange(listener: (state: LinkState) => void): () => void
+  /**
+   * Resolves when Redis is there. Rejects with the reason of the signal, or with ERR_REDIS_CLOSED. A service need not
+   * wait for it: it works without Redis.
+   */
+  ready(signal?: AbortSignal): Promise<void>
+  /** Takes no more commands, waits for the answers of those under way, at most `commandTimeout`, and disconnects. */
+  close(): Promise<void>
+}
