@@ -68,8 +68,10 @@ test('nextLimitState: a window that used less than half of the limit only moves 
   })
 })
 
-test('nextLimitState: under load the base falls by a quarter of the way and never rises', () => {
+test('nextLimitState: under load the base falls by a quarter of the way, if clearly faster, and never rises', () => {
   expect(next(steady, { rttMs: 6 })).toMatchObject({ baseMs: 9 })
+  expect(next(steady, { rttMs: 8.9 })).toMatchObject({ baseMs: 9.725 })
+  expect(next(steady, { rttMs: 9 })).toMatchObject({ baseMs: 10 })
   expect(next(steady, { rttMs: 14 })).toMatchObject({ baseMs: 10 })
 })
 
@@ -103,10 +105,12 @@ test('nextLimitState: at the lowest limit there is nothing to halve', () => {
 
 const probing: LimitState = { phase: 'probe', limit: 50, baseMs: 10, resumeLimit: 100 }
 
-test('nextLimitState: a probe sets the base, higher or lower, and the limit goes back', () => {
+test('nextLimitState: a probe moves a base that is near half of the way, sets any other, and the limit goes back', () => {
   const back = { phase: 'steady', limit: 100, probeAtMs: 1_100, probeAtLimit: 50 }
+  expect(next(probing, { rttMs: 8 })).toEqual({ ...back, baseMs: 9 })
+  expect(next(probing, { rttMs: 11.9 })).toEqual({ ...back, baseMs: 10.95 })
+  expect(next(probing, { rttMs: 12 })).toEqual({ ...back, baseMs: 12 })
   expect(next(probing, { rttMs: 30 })).toEqual({ ...back, baseMs: 30 })
-  expect(next(probing, { rttMs: 8 })).toEqual({ ...back, baseMs: 8 })
 })
 
 test('nextLimitState: when halving made calls much faster, the lower limit stays and is halved again', () => {

@@ -48,8 +48,12 @@ export interface LimitStep {
 
 /** How far one window moves the time without load. */
 const baseSmoothing = 0.25
-/** A probe in which calls took less than this share of the known base tells that the base was one under load. */
+/** Under load only a time below this share of the base moves it: the least of many noisy times is no mean. */
+const clearlyFaster = 0.9
+/** A probe in which calls took less than this share of the base tells that the base was one under load. */
 const muchFaster = 0.8
+/** A probe that took longer than this many times the base tells that the service has become slower. */
+const muchSlower = 1.2
 
 export function initialLimitState(limit: number): LimitState {
   return { phase: 'start', limit, baseMs: Infinity, probeAtMs: Infinity, probeAtLimit: 0 }
@@ -85,8 +89,11 @@ function afterDrops(state: LimitState, step: LimitStep): LimitState {
 
 function afterProbe({ limit, baseMs, resumeLimit }: ProbingState, step: LimitStep): LimitState {
   const { rttMs } = step.sample
-  if (rttMs >= baseMs * muchFaster) return steady(resumeLimit, rttMs, step)
-  return limit > step.rules.min ? probe(limit, rttMs, step) : steady(limit, rttMs, step)
+  if (rttMs < baseMs * muchFaster) {
+    return limit > step.rules.min ? probe(limit, rttMs, step) : steady(limit, rttMs, step)
+  }
+  const isNear = rttMs < baseMs * muchSlower
+  return steady(resumeLimit, isNear ? (baseMs + rttMs) / 2 : rttMs, step)
 }
 
 /** So little under way is as good as a probe, in either direction. */
@@ -98,7 +105,7 @@ function afterQuiet(state: SearchingState, step: LimitStep): LimitState {
 function afterLoad(state: SearchingState, step: LimitStep): LimitState {
   const { sample, rules } = step
   const { algorithm } = rules
-  const baseMs = Math.min(state.baseMs, moveBase(state.baseMs, sample.rttMs))
+  const baseMs = fallenBase(state.baseMs, sample.rttMs)
   const reading: Reading = {
     limit: state.limit,
     rttMs: sample.rttMs,
@@ -129,6 +136,10 @@ function steady(limit: number, baseMs: number, { sample, rules, chance }: LimitS
 
 function probe(limit: number, baseMs: number, { rules }: LimitStep): ProbingState {
   return { phase: 'probe', limit: clamp(limit / 2, rules), baseMs, resumeLimit: limit }
+}
+
+function fallenBase(baseMs: number, rttMs: number): number {
+  return rttMs < baseMs * clearlyFaster ? moveBase(baseMs, rttMs) : baseMs
 }
 
 function moveBase(baseMs: number, rttMs: number): number {

@@ -27,11 +27,22 @@ test('SampleWindow: is complete with its length and its calls, and then shows th
 
 test('SampleWindow: is not complete with too few calls, however long it is', () => {
   const window = new SampleWindow(rules, 0)
-  expect(addAll(window, [90, 130])).toBeUndefined()
+  expect(addAll(window, [10, 130])).toBeUndefined()
   expect(addAll(window, [140])).toMatchObject({ rttMs: 10, endMs: 140 })
 })
 
-test('SampleWindow: stays open four times as long as its calls take, so that slow ones end in it', () => {
+test('SampleWindow: lasts from the beginning of its first call, not from the end of the window before', () => {
+  const window = new SampleWindow(rules, 0)
+  expect(addAll(window, [90, 130, 179])).toBeUndefined()
+  expect(addAll(window, [180])).toMatchObject({ endMs: 180 })
+  const other = new SampleWindow(rules, 0)
+  other.add({ startedMs: 50, isDropped: false }, 1, 60)
+  other.add({ startedMs: 40, isDropped: false }, 1, 70)
+  expect(addAll(other, [139])).toBeUndefined()
+  expect(addAll(other, [140])).toMatchObject({ rttMs: 15 })
+})
+
+test('SampleWindow: is four times as long as its calls take, so that slow ones end in it', () => {
   const window = new SampleWindow(rules, 0)
   const lengthMs = 50
   expect(addAll(window, [50, 60, 199], { lengthMs })).toBeUndefined()
@@ -42,12 +53,12 @@ test('SampleWindow: the next one begins empty', () => {
   const window = new SampleWindow(rules, 0)
   window.add({ startedMs: 0, isDropped: true }, 9, 5)
   expect(addAll(window, [98, 99, 100])).toMatchObject({ inFlightMax: 9, droppedShare: 0.25 })
-  expect(addAll(window, [150, 160, 199], { lengthMs: 20 })).toBeUndefined()
-  expect(addAll(window, [200], { lengthMs: 20 })).toEqual({
+  expect(addAll(window, [130, 160, 209], { lengthMs: 20 })).toBeUndefined()
+  expect(addAll(window, [210], { lengthMs: 20 })).toEqual({
     rttMs: 20,
     droppedShare: 0,
     inFlightMax: 1,
-    endMs: 200,
+    endMs: 210,
   })
 })
 
@@ -65,7 +76,7 @@ test('SampleWindow: calls that began before it do not count, but were under way'
 
 test('SampleWindow: a window without a success has no time', () => {
   const window = new SampleWindow(rules, 0)
-  expect(addAll(window, [100, 100, 100], { isDropped: true })).toEqual({
+  expect(addAll(window, [10, 50, 100], { isDropped: true })).toEqual({
     rttMs: Number.NaN,
     droppedShare: 1,
     inFlightMax: 1,
@@ -81,7 +92,8 @@ test('SampleWindow: what was gathered before a long silence is dropped', () => {
   addAll(other, [10, 20])
   // Began before the window that its end opens anew.
   expect(addAll(other, [2_001])).toBeUndefined()
-  expect(addAll(other, [2_050, 2_060, 2_101])).toMatchObject({ rttMs: 10, endMs: 2_101 })
+  expect(addAll(other, [2_050, 2_060])).toBeUndefined()
+  expect(addAll(other, [2_140])).toMatchObject({ rttMs: 10, endMs: 2_140 })
 })
 
 test('SampleWindow: calls longer than its length by far still fill it', () => {

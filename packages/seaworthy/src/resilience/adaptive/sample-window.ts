@@ -17,19 +17,20 @@ export interface SampleWindowRules {
   readonly samplesMin: number
 }
 
+/** How many times as long as its calls a window is: of calls that begin late in it, only the short ones end in it. */
 const callsLong = 4
 
-/** A window that is open longer than so many times its length, and its calls, mixes present and past: it is dropped. */
+/** A window that is longer than so many times its least length, and its calls, mixes present and past: it is dropped. */
 const staleAfter = { lengths: 20, calls: 10 } as const
 
 /**
- * Gathers calls into windows. Only calls that began inside a window count in it, so that it shows the effect of the limit
- * that was valid then and nothing from before; it is open at least {@link callsLong} times as long as its calls took on
- * average, so that most of the slow ones end inside it, too.
+ * Gathers calls into windows. Only calls that began after the window before had ended count in it, so that it shows the
+ * effect of the limit that is valid now, and it lasts from the beginning of the first of them.
  */
 export class SampleWindow {
   readonly #rules: SampleWindowRules
   #openedMs: number
+  #firstMs = Infinity
   #inFlightMax = 0
   #succeeded = 0
   #dropped = 0
@@ -50,27 +51,27 @@ export class SampleWindow {
     inFlight: number,
     nowMs: number,
   ): Sample | undefined {
-    if (this.#isStale(nowMs - this.#openedMs)) this.#reopen(nowMs)
+    if (this.#isStale(nowMs - this.#firstMs)) this.#reopen(nowMs)
     if (inFlight > this.#inFlightMax) this.#inFlightMax = inFlight
     if (call.startedMs < this.#openedMs) return undefined
+    if (call.startedMs < this.#firstMs) this.#firstMs = call.startedMs
     if (call.isDropped) this.#dropped++
     else {
       this.#succeeded++
       this.#sumMs += nowMs - call.startedMs
     }
-    return this.#isComplete(nowMs - this.#openedMs) ? this.#close(nowMs) : undefined
+    return this.#isComplete(nowMs - this.#firstMs) ? this.#close(nowMs) : undefined
   }
 
-  #isStale(openMs: number): boolean {
-    if (openMs <= this.#rules.windowMs * staleAfter.lengths) return false
-    const calls = this.#succeeded + this.#dropped
-    return calls > 0 && openMs * calls > staleAfter.calls * this.#sumMs
-  }
-
-  #isComplete(openMs: number): boolean {
+  #isComplete(lengthMs: number): boolean {
     const { windowMs, samplesMin } = this.#rules
-    if (openMs < windowMs || this.#succeeded + this.#dropped < samplesMin) return false
-    return openMs * this.#succeeded >= callsLong * this.#sumMs
+    if (lengthMs < windowMs || this.#succeeded + this.#dropped < samplesMin) return false
+    return lengthMs * this.#succeeded >= callsLong * this.#sumMs
+  }
+
+  #isStale(lengthMs: number): boolean {
+    if (lengthMs <= this.#rules.windowMs * staleAfter.lengths) return false
+    return lengthMs * (this.#succeeded + this.#dropped) > staleAfter.calls * this.#sumMs
   }
 
   #close(nowMs: number): Sample {
@@ -86,6 +87,7 @@ export class SampleWindow {
 
   #reopen(nowMs: number): void {
     this.#openedMs = nowMs
+    this.#firstMs = Infinity
     this.#inFlightMax = 0
     this.#succeeded = 0
     this.#dropped = 0
