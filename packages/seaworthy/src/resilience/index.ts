@@ -29,7 +29,9 @@ export {
   type BulkheadRegistrar,
   type BulkheadSnapshot,
 } from './bulkhead/bulkhead.ts'
-export { callContext, type CallContext, type Work } from './engine/call-context.ts'
+export type { CallContext, ExecuteOptions, Work } from './engine/call-context.ts'
+export type { CallOutcome } from './engine/call-outcome.ts'
+export { callContext } from './engine/caller-scope.ts'
 export { circuitBreaker, type BreakerRegistrar } from './breaker/circuit-breaker.ts'
 export type { CircuitBreaker, CircuitBreakerSnapshot } from './breaker/circuit-breaker-handle.ts'
 export {
@@ -64,7 +66,7 @@ export type { WindowCounts } from './breaker/outcome-window.ts'
 export type { Permit } from './breaker/permit.ts'
 export { isQuorumFailing, type QuorumRule } from './breaker/quorum.ts'
 export { createReportBoard, type ReportBoard } from './breaker/report-board.ts'
-export { pipeline, type ExecuteOptions, type Pipeline } from './engine/pipeline.ts'
+export { pipeline, type Pipeline } from './engine/pipeline.ts'
 export { policyOrder } from './engine/policy-order.ts'
 export type { Policy } from './engine/policy.ts'
 export { gcra, type GcraDecision, type GcraRate } from './rate-limit/gcra.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { manualClock } from 'seaworthy/core'
-import { callContext } from '../engine/call-context.ts'
+import { callContext } from '../engine/caller-scope.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 
 function setUp() {

@@ -17,7 +17,6 @@ import {
   type BreakerStatus,
   type BreakerTiming,
 } from './breaker-state.ts'
-import { callOf, type CallContext, type Work } from '../engine/call-context.ts'
 import type { CircuitBreaker, CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
 import {
   resolveCircuitBreakerOptions,
@@ -26,10 +25,11 @@ import {
   type ResolvedCircuitBreakerOptions,
 } from './circuit-breaker-options.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
-import { GuardedCall } from './guarded-call.ts'
 import type { OutcomeWindow } from './outcome-window.ts'
 import { BreakerPermit, type OutcomeJudge, type Permit } from './permit.ts'
-import { invoke } from '../engine/policy.ts'
+import { BreakerStage } from './breaker-stage.ts'
+import type { Stage } from '../engine/stage.ts'
+import { StagedPolicy } from '../engine/staged-policy.ts'
 import { resilienceError, type ResilienceErrorCode } from '../resilience-errors.ts'
 
 /** Where a breaker is entered by name. */
@@ -53,7 +53,7 @@ export function circuitBreaker(
   return breaker
 }
 
-class Breaker implements CircuitBreaker, OutcomeJudge {
+class Breaker extends StagedPolicy implements CircuitBreaker, OutcomeJudge {
   readonly kind = 'circuit-breaker'
   readonly name: string
   readonly #options: ResolvedCircuitBreakerOptions
@@ -69,6 +69,7 @@ class Breaker implements CircuitBreaker, OutcomeJudge {
   #transitions = 0
 
   constructor(options: ResolvedCircuitBreakerOptions, clock: Clock) {
+    super()
     this.name = options.name
     this.#options = options
     this.#timing = {
@@ -94,20 +95,18 @@ class Breaker implements CircuitBreaker, OutcomeJudge {
     return this.#status.generation
   }
 
-  execute<T>(next: Work<T>, context: CallContext): Promise<T> {
-    const call = callOf(context)
-    if (call.scope.isAborted) return Promise.reject(call.scope.reason)
-    const startedAt = this.#clock.now()
-    const refusal = this.#admit(startedAt)
-    if (refusal !== undefined) return Promise.reject(refusal)
-    const guarded = new GuardedCall(this, call, startedAt)
-    call.scope.listen(guarded)
-    const result = invoke(next, call)
-    result.then(
-      () => guarded.succeeded(),
-      (error) => guarded.failed(error),
-    )
-    return result
+  stage(): Stage {
+    return new BreakerStage(this)
+  }
+
+  /** For its stages: lets a call in; the error to refuse it with otherwise. */
+  admit(): SeaworthyError<ResilienceErrorCode> | undefined {
+    return this.#status.kind === 'closed' ? undefined : this.#admit(this.#clock.now())
+  }
+
+  /** For its stages: when a call starts, as far as it matters. */
+  startOf(): number {
+    return this.#status.kind === 'closed' && this.#options.slowCallAfter === undefined ? 0 : this.#clock.now()
   }
 
   acquire(): Permit {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { errorCode, manualClock, type ManualClock } from 'seaworthy/core'
 import { bulkhead, type Bulkhead } from './bulkhead.ts'
-import { callContext } from '../engine/call-context.ts'
+import { callContext } from '../engine/caller-scope.ts'
 
 interface Limits {
   readonly concurrency: number

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
 import { bulkhead, type BulkheadOptions } from './bulkhead.ts'
-import { callContext } from '../engine/call-context.ts'
+import { callContext } from '../engine/caller-scope.ts'
 import { circuitBreaker } from '../breaker/circuit-breaker.ts'
 import { pipeline } from '../engine/pipeline.ts'
 import { createRegistry } from '../registry/registry.ts'

@@ -13,9 +13,11 @@ import {
   type SeaworthyError,
 } from 'seaworthy/core'
 import { BulkheadWaiter } from './bulkhead-waiter.ts'
-import { callOf, type Call, type CallContext, type Work } from '../engine/call-context.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
-import { invoke, type Policy } from '../engine/policy.ts'
+import type { Flight } from '../engine/flight.ts'
+import type { Policy } from '../engine/policy.ts'
+import { Stage } from '../engine/stage.ts'
+import { StagedPolicy } from '../engine/staged-policy.ts'
 import { resilienceError, type ResilienceErrorCode } from '../resilience-errors.ts'
 
 export interface BulkheadOptions {
@@ -85,7 +87,7 @@ export function bulkhead(
   return made
 }
 
-class SlotBulkhead implements Bulkhead {
+class SlotBulkhead extends StagedPolicy implements Bulkhead {
   readonly kind = 'bulkhead'
   readonly name: string
   readonly #options: Resolved<typeof bulkheadFields>
@@ -96,21 +98,61 @@ class SlotBulkhead implements Bulkhead {
   #refused = 0
 
   constructor(options: Resolved<typeof bulkheadFields>, clock: Clock) {
+    super()
     this.name = options.name
     this.#options = options
     this.#clock = clock
     this.#waiting = new BoundedQueue(options.queue, options.name)
   }
 
-  execute<T>(next: Work<T>, context: CallContext): Promise<T> {
-    const call = callOf(context)
-    if (call.scope.isAborted) return Promise.reject(call.scope.reason)
-    if (this.#active < this.#options.concurrency) {
-      this.#active++
-      return this.#run(next, call)
+  stage(): Stage {
+    return new BulkheadStage(this)
+  }
+
+  /** For its stages: takes a slot if one is free. */
+  take(): boolean {
+    if (this.#active >= this.#options.concurrency) return false
+    this.#active++
+    return true
+  }
+
+  /** For its stages: waits for a slot; the error to refuse with when the queue is full. */
+  enqueue(waiter: BulkheadWaiter): SeaworthyError<ResilienceErrorCode> | undefined {
+    if (this.#waiting.isFull) return this.#refuse('ERR_BULKHEAD_FULL')
+    this.#waiting.push(waiter)
+    const { queueWaitMax } = this.#options
+    if (queueWaitMax !== undefined) {
+      waiter.wait(
+        this.#clock.schedule(queueWaitMax, () => {
+          this.leave(waiter)
+          waiter.refuse(this.#refuse('ERR_QUEUE_TIMEOUT'))
+        }),
+      )
     }
-    if (this.#waiting.isFull) return Promise.reject(this.#refuse('ERR_BULKHEAD_FULL'))
-    return this.#enqueue(next, call)
+    return undefined
+  }
+
+  /** For its stages: waits no longer. */
+  leave(waiter: BulkheadWaiter): void {
+    this.#waiting.remove(waiter)
+  }
+
+  /** For its stages: gives the slot back, to the first in the queue in the same step, so that no newcomer can take it. */
+  release(): void {
+    const waiter = this.#waiting.shift()
+    if (waiter === undefined) this.#active--
+    else waiter.admit()
+  }
+
+  /** For its stages: gives the slot back when the work that was given up has ended. */
+  releaseAfterStrays(flight: Flight, since: number): void {
+    let isAbandoned = true
+    this.#abandoned++
+    flight.whenStraysEnded(since, () => {
+      if (isAbandoned) this.#abandoned--
+      isAbandoned = false
+      this.release()
+    })
   }
 
   snapshot(): BulkheadSnapshot {
@@ -136,48 +178,6 @@ class SlotBulkhead implements Bulkhead {
     }
   }
 
-  /** Runs work in a slot that is already counted. */
-  #run<T>(next: Work<T>, call: Call): Promise<T> {
-    const result = invoke(next, call)
-    const ended = (): void => this.#ended(call)
-    result.then(ended, ended)
-    return result
-  }
-
-  #ended(call: Call): void {
-    const abandoned = call.abandonedWork()
-    if (abandoned === undefined) return this.#release()
-    this.#abandoned++
-    void abandoned.then(() => {
-      this.#abandoned--
-      this.#release()
-    })
-  }
-
-  /** Hands the slot to the first in the queue in the same step, so that no newcomer can take it. */
-  #release(): void {
-    const waiter = this.#waiting.shift()
-    if (waiter === undefined) this.#active--
-    else waiter.admit()
-  }
-
-  #enqueue<T>(next: Work<T>, call: Call): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const { queueWaitMax } = this.#options
-      const waiter = new BulkheadWaiter(call, {
-        run: () => void this.#run(next, call).then(resolve, reject),
-        leave: () => this.#waiting.remove(waiter),
-        reject,
-      })
-      this.#waiting.push(waiter)
-      waiter.wait(
-        queueWaitMax === undefined
-          ? undefined
-          : this.#clock.schedule(queueWaitMax, () => waiter.refuse(this.#refuse('ERR_QUEUE_TIMEOUT'))),
-      )
-    })
-  }
-
   #refuse(code: 'ERR_BULKHEAD_FULL' | 'ERR_QUEUE_TIMEOUT'): SeaworthyError<ResilienceErrorCode> {
     this.#refused++
     const { name, concurrency, queue, queueWaitMax, retryAfter: retryAfterMs } = this.#options
@@ -192,5 +192,58 @@ class SlotBulkhead implements Bulkhead {
       details: { name, concurrency, queue },
       retryAfterMs,
     })
+  }
+}
+
+class BulkheadStage extends Stage {
+  readonly #bulkhead: SlotBulkhead
+
+  constructor(bulkhead: SlotBulkhead) {
+    super()
+    this.#bulkhead = bulkhead
+  }
+
+  override enter(flight: Flight): unknown {
+    if (!this.#bulkhead.take()) return this.#wait(flight)
+    flight.frames[this.index] = flight.strayCount
+    return this.inner.enter(flight)
+  }
+
+  override succeeded(flight: Flight, value: unknown): unknown {
+    this.#leave(flight)
+    return this.outerOnSuccess.succeeded(flight, value)
+  }
+
+  override failed(flight: Flight, error: unknown): unknown {
+    this.#leave(flight)
+    return this.outerOnFailure.failed(flight, error)
+  }
+
+  override abandoned(flight: Flight): void {
+    const frame = flight.frames[this.index]
+    if (frame instanceof BulkheadWaiter) {
+      frame.end()
+      this.#bulkhead.leave(frame)
+    } else this.#leave(flight)
+  }
+
+  #leave(flight: Flight): void {
+    const since = flight.frames[this.index] as number
+    if (flight.strayCount === since) this.#bulkhead.release()
+    else this.#bulkhead.releaseAfterStrays(flight, since)
+  }
+
+  #wait(flight: Flight): unknown {
+    const waiter = new BulkheadWaiter({
+      admit: () => {
+        flight.frames[this.index] = flight.strayCount
+        flight.resume(this)
+      },
+      refuse: (error) => flight.fail(this, error),
+    })
+    const refusal = this.#bulkhead.enqueue(waiter)
+    if (refusal !== undefined) return this.outerOnFailure.failed(flight, refusal)
+    flight.frames[this.index] = waiter
+    return flight.park(this)
   }
 }

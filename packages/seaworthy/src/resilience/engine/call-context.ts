@@ -1,5 +1,3 @@
-import { AbortScope } from './abort-scope.ts'
-
 /** What the work of one call gets to know. */
 export interface CallContext {
   /** Aborted when the caller gives up or a timeout is over; the reason tells which. Never aborted after success. */
@@ -10,95 +8,23 @@ export interface CallContext {
   readonly deadlineMs?: number | undefined
 }
 
-/** Work that policies guard. */
+/** Work that policies guard. It answers with a promise; a plain value counts as success, a throw as failure. */
 export type Work<T> = (context: CallContext) => Promise<T>
 
-/**
- * The context of a call as the policies of this package see it. A derived one is only made where something differs for
- * what is inside: a timeout (its own scope and deadline) and a second attempt. Work that goes on after it was given up
- * therefore never sees the signal of a later attempt.
- */
-export class Call implements CallContext {
-  readonly scope: AbortScope
-  readonly attempt: number
-  readonly deadlineMs: number | undefined
-  readonly work: Work<unknown> | undefined
-  readonly #parent: Call | undefined
-  #queued = 0
-  #abandoned: Set<Promise<unknown>> | undefined
-
-  constructor(
-    scope: AbortScope,
-    work: Work<unknown> | undefined,
-    derived?: { readonly parent: Call; readonly attempt: number; readonly deadlineMs: number | undefined },
-  ) {
-    this.scope = scope
-    this.work = work
-    this.#parent = derived?.parent
-    this.attempt = derived?.attempt ?? 1
-    this.deadlineMs = derived?.deadlineMs
-  }
-
-  get signal(): AbortSignal {
-    return this.scope.signal
-  }
-
-  /** The same call, at a later attempt. */
-  withAttempt(attempt: number): Call {
-    return new Call(this.scope, this.work, { parent: this, attempt, deadlineMs: this.deadlineMs })
-  }
-
-  /** The same call inside a scope of its own that ends at `deadlineMs`, or earlier if this one does. */
-  withDeadline(deadlineMs: number): Call {
-    return new Call(new AbortScope(this.scope), this.work, {
-      parent: this,
-      attempt: this.attempt,
-      deadlineMs: Math.min(deadlineMs, this.deadlineMs ?? deadlineMs),
-    })
-  }
-
-  /** Whether the call waits for a slot of our own, so that its work has not begun. */
-  get isQueued(): boolean {
-    return this.#queued > 0
-  }
-
-  /** Notes that the call begins (1) or ends (-1) to wait for a slot. */
-  countQueued(change: 1 | -1): void {
-    this.#queued += change
-    this.#parent?.countQueued(change)
-  }
-
-  /** Notes that the call was answered while this work goes on. Whoever lends a slot to the call keeps it until then. */
-  abandon(work: Promise<unknown>): void {
-    const abandoned = (this.#abandoned ??= new Set())
-    abandoned.add(work)
-    const forget = (): void => {
-      abandoned.delete(work)
-    }
-    work.then(forget, forget)
-    this.#parent?.abandon(work)
-  }
-
-  /** Settles when the abandoned work has ended; undefined when there is none. */
-  abandonedWork(): Promise<unknown> | undefined {
-    if (this.#abandoned === undefined || this.#abandoned.size === 0) return undefined
-    return Promise.allSettled(this.#abandoned)
-  }
-}
-
-/** The context as a call; one that was made elsewhere is wrapped. */
-export function callOf(context: CallContext): Call {
-  if (context instanceof Call) return context
-  const call = new Call(new AbortScope(undefined, context.signal), undefined)
-  if (context.attempt === 1 && context.deadlineMs === undefined) return call
-  return new Call(call.scope, undefined, {
-    parent: call,
-    attempt: context.attempt,
-    deadlineMs: context.deadlineMs,
-  })
-}
-
-/** A context to use one policy without a pipeline. */
-export function callContext(signal?: AbortSignal): CallContext {
-  return new Call(new AbortScope(undefined, signal), undefined)
+/** One call's own wishes. */
+export interface ExecuteOptions {
+  /** The caller's signal. Its abort rejects at once with its own reason. */
+  readonly signal?: AbortSignal | undefined
+  /** What the call is about, as a host or a tenant: tells calls apart for keyed policies, fairness and faults. */
+  readonly key?: string | undefined
+  /** From 0, the first to be shed, to 9. Default 5. */
+  readonly priority?: number | undefined
+  /** How long the call may take, in milliseconds, where a timeout lets its calls choose. */
+  readonly timeoutMs?: number | undefined
+  /** How many units of a rate limit it costs. Default 1. */
+  readonly cost?: number | undefined
+  /** What fallbacks are told about the call; its arguments. */
+  readonly args?: readonly unknown[] | undefined
+  /** A fault that whoever calls wishes for, in development: see `faultSwitch`. */
+  readonly faultRequest?: string | undefined
 }

@@ -1,50 +1,59 @@
-import { orAbort } from 'seaworthy/core'
-import { AbortScope } from './abort-scope.ts'
-import { Call, callOf, type CallContext, type Work } from './call-context.ts'
-import { invoke, type Policy } from './policy.ts'
+import type { CallContext, ExecuteOptions, Work } from './call-context.ts'
+import type { CallOutcome } from './call-outcome.ts'
+import { FixedCore, Line } from './line.ts'
+import type { Policy } from './policy.ts'
 import { resilienceError } from '../resilience-errors.ts'
-
-export interface ExecuteOptions {
-  /** The caller's signal. Its abort rejects at once with its own reason. */
-  readonly signal?: AbortSignal | undefined
-}
+import { ownScope } from './scope-of.ts'
+import { StagedPolicy } from './staged-policy.ts'
 
 export interface Pipeline {
   /** The policies, outermost first. */
   readonly policies: readonly Policy[]
+  /** Makes a call. It rejects as the work does, or with the refusal of a policy. */
   execute<T>(work: Work<T>, options?: ExecuteOptions): Promise<T>
+  /** Makes a call and tells how it ended. It never rejects, so that a refusal costs no exception. */
+  outcome<T>(work: Work<T>, options?: ExecuteOptions): Promise<CallOutcome<T>>
   /** The policies with their resolved options, outermost first. */
   describe(): readonly Readonly<Record<string, unknown>>[]
 }
 
+const noOptions: ExecuteOptions = Object.freeze({})
+
 /**
- * Combines policies, outermost first, once: a call makes no closure per policy. {@link policyOrder} tells the usual order
- * and why.
+ * Combines policies, outermost first, once: they are linked, and a call makes neither closure nor promise per policy.
+ * {@link policyOrder} tells the usual order and why.
  */
 export function pipeline(policies: readonly Policy[]): Pipeline {
   const linked = Object.freeze([...policies])
-  const outermost = linked.reduceRight<Work<unknown>>(link, innermost)
+  const line = lineOf(linked)
   return Object.freeze({
     policies: linked,
-    execute<T>(work: Work<T>, options?: ExecuteOptions): Promise<T> {
-      const signal = options?.signal
-      const call = new Call(new AbortScope(undefined, signal), work)
-      if (call.scope.isAborted) return Promise.reject(call.scope.reason)
-      // The links carry any work; what comes out is what this call's work gave.
-      const result = outermost(call) as Promise<T>
-      return signal === undefined ? result : orAbort(result, signal)
+    execute<T>(work: Work<T>, options: ExecuteOptions = noOptions): Promise<T> {
+      // The line carries any work; what comes out is what this call's work gave.
+      return line.run({ work, options }) as Promise<T>
+    },
+    outcome<T>(work: Work<T>, options: ExecuteOptions = noOptions): Promise<CallOutcome<T>> {
+      return line.outcome({ work, options }) as Promise<CallOutcome<T>>
     },
     describe: () => linked.map((policy) => policy.describe()),
   })
 }
 
-function link(next: Work<unknown>, policy: Policy): Work<unknown> {
-  return (context) => policy.execute(next, context)
+/** Policies of this package are linked; one of another kind is the core of a line, with the rest in a line inside it. */
+function lineOf(policies: readonly Policy[]): Line {
+  const foreign = policies.findIndex((policy) => !(policy instanceof StagedPolicy))
+  const staged = foreign < 0 ? policies : policies.slice(0, foreign)
+  const stages = staged.filter((policy) => policy instanceof StagedPolicy).map((policy) => policy.stage())
+  const policy = policies[foreign]
+  if (policy === undefined) return new Line(stages)
+  const inner = lineOf(policies.slice(foreign + 1))
+  const next = (context: CallContext): Promise<unknown> => runNext(inner, context)
+  return new Line(stages, new FixedCore((context) => policy.execute(next, context)))
 }
 
-function innermost(context: CallContext): Promise<unknown> {
-  const call = callOf(context)
-  if (call.work !== undefined) return invoke(call.work, call)
+function runNext(line: Line, context: CallContext): Promise<unknown> {
+  const around = ownScope(context)
+  if (around !== undefined) return line.runInside(around, around.order)
   return Promise.reject(
     resilienceError(
       'ERR_CONTEXT_LOST',

@@ -14,13 +14,3 @@ export interface Policy {
   /** The resolved options, as plain data. */
   describe(): Readonly<Record<string, unknown>>
 }
-
-/** Calls work so that it always answers with a promise, also when it throws or returns a plain value. */
-export function invoke<T>(work: Work<T>, context: CallContext): Promise<T> {
-  try {
-    const result = work(context)
-    return result instanceof Promise ? result : Promise.resolve(result)
-  } catch (error) {
-    return Promise.reject(error)
-  }
-}

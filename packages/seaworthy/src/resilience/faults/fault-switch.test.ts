@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { manualClock, seededRandom } from 'seaworthy/core'
-import { callContext } from '../engine/call-context.ts'
+import { callContext } from '../engine/caller-scope.ts'
 import { faultSwitch } from './fault-switch.ts'
 import { createRegistry } from '../registry/registry.ts'
 

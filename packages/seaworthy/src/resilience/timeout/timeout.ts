@@ -7,13 +7,14 @@ import {
   type Clock,
   type Duration,
   type Runtime,
-  type Timer,
 } from 'seaworthy/core'
-import type { AbortListener } from '../engine/abort-scope.ts'
-import { callOf, type Call, type CallContext, type Work } from '../engine/call-context.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
-import { invoke, type Policy } from '../engine/policy.ts'
+import type { Flight } from '../engine/flight.ts'
+import type { Policy } from '../engine/policy.ts'
+import { Stage } from '../engine/stage.ts'
+import { StagedPolicy } from '../engine/staged-policy.ts'
 import { resilienceError } from '../resilience-errors.ts'
+import { DeadlineList, type Deadline } from './deadline-list.ts'
 
 export interface TimeoutOptions {
   /** For messages and metrics. Default `timeout`. */
@@ -39,97 +40,90 @@ export function timeout(options: TimeoutOptions = {}, runtime?: Partial<Runtime>
   return new Timeout(name, limit, completeRuntime(runtime).clock)
 }
 
-class Timeout implements Policy {
+class Timeout extends StagedPolicy {
   readonly kind = 'timeout'
   readonly name: string
-  readonly limitMs: number
-  readonly clock: Clock
+  readonly #limitMs: number
+  readonly #clock: Clock
 
   constructor(name: string, limitMs: number, clock: Clock) {
+    super()
     this.name = name
-    this.limitMs = limitMs
-    this.clock = clock
+    this.#limitMs = limitMs
+    this.#clock = clock
   }
 
-  execute<T>(next: Work<T>, context: CallContext): Promise<T> {
-    const outer = callOf(context)
-    if (outer.scope.isAborted) return Promise.reject(outer.scope.reason)
-    return new Promise((resolve, reject) => {
-      new TimedRun(this, outer, { resolve, reject }).start(next)
-    })
+  stage(): Stage {
+    return new TimeoutStage(this.name, this.#limitMs, this.#clock)
   }
 
   describe(): Readonly<Record<string, unknown>> {
-    return { kind: this.kind, name: this.name, limitMs: this.limitMs }
+    return { kind: this.kind, name: this.name, limitMs: this.#limitMs }
   }
 }
 
-interface Settle<T> {
-  readonly resolve: (value: T) => void
-  readonly reject: (reason: unknown) => void
-}
+class TimeoutStage extends Stage {
+  override readonly mayAbandon = true
+  readonly #name: string
+  readonly #deadlines: DeadlineList<Flight>
 
-/** One run against the clock. */
-class TimedRun<T> implements AbortListener {
-  readonly #policy: Timeout
-  readonly #outer: Call
-  readonly #inner: Call
-  readonly #timer: Timer
-  readonly #settle: Settle<T>
-  #work: Promise<T> | undefined
-  #isOver = false
-
-  constructor(policy: Timeout, outer: Call, settle: Settle<T>) {
-    const { clock, limitMs } = policy
-    this.#policy = policy
-    this.#outer = outer
-    this.#settle = settle
-    this.#inner = outer.withDeadline(clock.now() + limitMs)
-    this.#timer = clock.schedule(limitMs, () => this.#expire())
+  constructor(name: string, limitMs: number, clock: Clock) {
+    super()
+    this.#name = name
+    this.#deadlines = new DeadlineList<Flight>(limitMs, clock, (flight) => this.#expire(flight))
   }
 
-  start(next: Work<T>): void {
-    this.#outer.scope.listen(this)
-    this.#work = invoke(next, this.#inner)
-    this.#work.then(
-      (value) => {
-        if (this.#end()) this.#settle.resolve(value)
-      },
-      (error) => {
-        if (this.#end()) this.#settle.reject(error)
-      },
-    )
+  override enter(flight: Flight): unknown {
+    flight.frames[this.index] = this.#deadlines.begin(flight)
+    return this.inner.enter(flight)
   }
 
-  aborted(reason: unknown): void {
-    this.#giveUp(reason)
+  override succeeded(flight: Flight, value: unknown): unknown {
+    this.#end(flight)
+    return this.outerOnSuccess.succeeded(flight, value)
   }
 
-  #expire(): void {
-    const { name, limitMs } = this.#policy
+  override failed(flight: Flight, error: unknown): unknown {
+    this.#end(flight)
+    return this.outerOnFailure.failed(flight, error)
+  }
+
+  override abandoned(flight: Flight): void {
+    this.#end(flight)
+  }
+
+  override moved(heir: Flight): void {
+    const deadline = this.#deadlineOf(heir)
+    if (deadline !== undefined) deadline.owner = heir
+  }
+
+  override deadlineMs(flight: Flight): number | undefined {
+    const deadline = this.#deadlineOf(flight)
+    return deadline && this.#deadlines.overAtMs(deadline)
+  }
+
+  /** The deadline of the call; undefined while the call is not in here. */
+  #deadlineOf(flight: Flight): Deadline<Flight> | undefined {
+    return flight.frames[this.index] as Deadline<Flight> | undefined
+  }
+
+  #end(flight: Flight): void {
+    const deadline = this.#deadlineOf(flight)
+    if (deadline === undefined) return
+    flight.frames[this.index] = undefined
+    this.#deadlines.end(deadline)
+  }
+
+  #expire(flight: Flight): void {
+    flight.frames[this.index] = undefined
+    const name = this.#name
+    const { limitMs } = this.#deadlines
     const error = resilienceError(
       'ERR_TIMEOUT',
       `Cannot finish "${name}": must end within ${formatMs(limitMs)}, was still running`,
       { details: { name, limitMs } },
     )
     if (timeoutChannel.hasSubscribers) timeoutChannel.publish({ name, limitMs })
-    this.#giveUp(error)
-  }
-
-  #giveUp(reason: unknown): void {
-    if (!this.#end()) return
-    if (this.#work !== undefined) this.#outer.abandon(this.#work)
-    this.#inner.scope.abort(reason)
-    this.#settle.reject(reason)
-  }
-
-  /** True for the first of several ends. */
-  #end(): boolean {
-    if (this.#isOver) return false
-    this.#isOver = true
-    this.#timer.cancel()
-    this.#outer.scope.unlisten(this)
-    this.#inner.scope.close()
-    return true
+    flight.expire(this, error)
   }
 }

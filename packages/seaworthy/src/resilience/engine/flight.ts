@@ -1,0 +1,351 @@
+import { AsyncResource } from 'node:async_hooks'
+import { abortReason } from 'seaworthy/core'
+import type { ExecuteOptions, Work } from './call-context.ts'
+import { failedWith, succeededWith } from './call-outcome.ts'
+import { Ending, type CallScope, type Order, type ScopeChild } from './call-scope.ts'
+import { CallerScope } from './caller-scope.ts'
+import type { Line } from './line.ts'
+import { hubOf } from './signal-hub.ts'
+import type { Abandonment, Stage } from './stage.ts'
+import { Stray, Strays } from './stray.ts'
+
+/** How a call answers, and what it is. */
+export interface Form {
+  /** Whether it answers with a `CallOutcome` and never rejects. */
+  readonly isOutcome: boolean
+  /** Which attempt it is, from 1. */
+  readonly attempt: number
+  /** The scope of another call that it is inside of. */
+  readonly around: CallScope | undefined
+}
+
+/** What a call has only if it may be ended early, or has had to wait. All its attempts share it. */
+interface Answer {
+  readonly promise: Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (reason: unknown) => void
+  /** Runs code of the caller's in the async context of the call. */
+  scope: AsyncResource | undefined
+  /** Work of this call that goes on although it was given up. */
+  strays: Strays | undefined
+}
+
+/**
+ * One attempt of a call on its way through the stages of a line, and the context that its work is given. A further attempt
+ * is another flight, so that work which goes on after it was given up never sees what belongs to a later one. As long as no
+ * stage needs more, the promise of the call is the one that `then` derives from that of the work.
+ */
+export class Flight implements CallScope, ScopeChild {
+  readonly line: Line
+  readonly order: Order
+  readonly attempt: number
+  /** One slot for each stage, for what it must remember of this call. */
+  readonly frames: unknown[]
+  state: 'under way' | 'succeeded' | 'failed' = 'under way'
+  readonly #form: Form
+  /** Where the call rests: a stage that it is parked in, or the core while the work runs. */
+  #at: Stage | undefined
+  #answer: Answer | undefined
+  /** Set when the call went on without this flight, whose work could not be stopped. */
+  #stray: Stray | undefined
+  #lateAbort: { readonly reason: unknown } | undefined
+  #ending: Ending | undefined
+
+  constructor(line: Line, order: Order, form: Form) {
+    this.line = line
+    this.order = order
+    this.attempt = form.attempt
+    this.#form = form
+    this.frames = line.frames()
+  }
+
+  /** Whether it waits for something of ours, so that its work is not under way. */
+  get isWaiting(): boolean {
+    return this.#at !== undefined && this.#at !== this.line.core
+  }
+
+  /** How often work of this call was given up so far while it went on. */
+  get strayCount(): number {
+    return this.#answer?.strays === undefined ? 0 : this.#answer.strays.count
+  }
+
+  get options(): ExecuteOptions {
+    return this.order.options
+  }
+
+  /** The caller's own where nothing else can end the call. */
+  get signal(): AbortSignal {
+    const { signal } = this.order.options
+    const mayEndAlone = this.line.mayAbandon || this.#isInside
+    if (this.#ending === undefined && signal !== undefined && !mayEndAlone) return signal
+    return this.#end().signal
+  }
+
+  get isAborted(): boolean {
+    return this.#ending !== undefined && this.#ending.isAborted
+  }
+
+  get reason(): unknown {
+    return this.#ending?.reason
+  }
+
+  adopt(child: ScopeChild): void {
+    this.#end().adopt(child)
+  }
+
+  disown(child: ScopeChild): void {
+    this.#ending?.disown(child)
+  }
+
+  /** When the time of the call is over; undefined without a limit. */
+  get deadlineMs(): number | undefined {
+    let earliest = this.#form.around?.deadlineMs
+    for (const stage of this.line.deadlines) {
+      const deadlineMs = stage.deadlineMs(this)
+      if (deadlineMs !== undefined && (earliest === undefined || deadlineMs < earliest)) earliest = deadlineMs
+    }
+    return earliest
+  }
+
+  /** Makes the call. */
+  start(): Promise<unknown> {
+    const { line } = this
+    if (line.mayAbandon || this.order.options.signal !== undefined || this.#form.around !== undefined) {
+      return this.#startAbortable()
+    }
+    const result = line.first.enter(this)
+    // Without a promise of its own, what the stages return is the promise that follows the work.
+    return this.state === 'under way' ? (result as Promise<unknown>) : this.#concludeAtOnce(result)
+  }
+
+  /** Runs the work of the call; for the core of a line. */
+  begin(work: Work<unknown>): unknown {
+    if (this.#lateAbort !== undefined) return this.#abortFrom(this.line.core.index - 1)
+    this.#at = this.line.core
+    let result: unknown
+    try {
+      result = work(this)
+    } catch (error) {
+      return this.#broke(error, true)
+    }
+    return Promise.resolve(result).then(
+      (value) => this.#worked(value),
+      (error) => this.#broke(error, false),
+    )
+  }
+
+  /** Lets the call wait in a stage, until `resume`, `fail`, `succeed` or `retry`. Its `abandoned` may come before. */
+  park(stage: Stage): unknown {
+    if (this.#lateAbort !== undefined) return this.#abortFrom(stage.index)
+    this.#at = stage
+    if (this.#answer !== undefined) {
+      this.#answer.scope ??= new AsyncResource('SeaworthyCall')
+      return undefined
+    }
+    this.#answer = createAnswer()
+    this.#answer.scope = new AsyncResource('SeaworthyCall')
+    return this.#answer.promise
+  }
+
+  /** Ends the wait, if the call still waits there: it goes on inward. */
+  resume(stage: Stage): void {
+    if (this.#at === stage) this.#goOn(() => stage.inner.enter(this))
+  }
+
+  /** The same: it fails. */
+  fail(stage: Stage, error: unknown): void {
+    if (this.#at === stage) this.#goOn(() => stage.outerOnFailure.failed(this, error))
+  }
+
+  /** The same: it succeeds. */
+  succeed(stage: Stage, value: unknown): void {
+    if (this.#at === stage) this.#goOn(() => stage.outerOnSuccess.succeeded(this, value))
+  }
+
+  /** The same: a further attempt at what is inside the stage. */
+  retry(stage: Stage): void {
+    if (this.#at !== stage) return
+    const next = this.#heir(this.attempt + 1)
+    next.#goOn(() => stage.inner.enter(next))
+  }
+
+  /**
+   * Ends what is inside a stage although it has not settled, and goes on outward with the error. If work was under way, it
+   * cannot be stopped: then it keeps this flight, and the call goes on as another.
+   */
+  expire(stage: Stage, error: unknown): void {
+    const going = this.#abandon(stage.index, error)
+    going.#goOn(() => stage.outerOnFailure.failed(going, error))
+  }
+
+  /** Called when the caller gives up, or what this call is inside of ends. */
+  aborted(reason: unknown): void {
+    if (this.#at === undefined) {
+      this.#lateAbort = { reason }
+      return
+    }
+    const going = this.#abandon(-1, reason)
+    going.state = 'failed'
+    going.#conclude(reason)
+  }
+
+  /** Calls back when all work that was given up since `since` ({@link strayCount}) has ended: mostly at once. */
+  whenStraysEnded(since: number, callback: () => void): void {
+    if (this.#answer?.strays === undefined) callback()
+    else this.#answer.strays.whenEnded(since, callback)
+  }
+
+  noteStray(stray: Stray): void {
+    // Without an answer of its own nobody can have given up its work.
+    if (this.#answer !== undefined) (this.#answer.strays ??= new Strays()).add(stray)
+    this.#form.around?.noteStray(stray)
+  }
+
+  #end(): Ending {
+    this.#ending ??= new Ending()
+    return this.#ending
+  }
+
+  #startAbortable(): Promise<unknown> {
+    const { around } = this.#form
+    const { signal } = this.order.options
+    if (around?.isAborted === true) return this.#refuseAborted(around.reason)
+    if (signal?.aborted === true) return this.#refuseAborted(abortReason(signal))
+    this.#follow()
+    this.#answer = createAnswer()
+    const { promise } = this.#answer
+    if (this.line.needsScope) this.#answer.scope = new AsyncResource('SeaworthyCall')
+    const result = this.line.first.enter(this)
+    if (this.#stray === undefined) this.#conclude(result)
+    return promise
+  }
+
+  #refuseAborted(reason: unknown): Promise<unknown> {
+    this.state = 'failed'
+    return this.#concludeAtOnce(reason)
+  }
+
+  #worked(value: unknown): unknown {
+    if (this.#stray !== undefined) return this.#stray.end()
+    this.#at = undefined
+    return this.#conclude(this.line.core.outerOnSuccess.succeeded(this, value))
+  }
+
+  /** The work threw, at once or later. */
+  #broke(error: unknown, atOnce: boolean): unknown {
+    if (this.#stray !== undefined) return this.#stray.end()
+    this.#at = undefined
+    const result = this.line.core.outerOnFailure.failed(this, error)
+    return atOnce ? result : this.#conclude(result)
+  }
+
+  #goOn(step: () => unknown): void {
+    this.#at = undefined
+    const scope = this.#answer?.scope
+    if (scope === undefined) this.#conclude(step())
+    else scope.runInAsyncScope(() => this.#conclude(step()))
+  }
+
+  /** Answers the caller if the call has ended. Returns what a promise that follows the work is to settle with. */
+  #conclude(result: unknown): unknown {
+    if (this.state === 'under way') return result
+    const hasSucceeded = this.state === 'succeeded'
+    const { isOutcome } = this.#form
+    const answer = this.#answer
+    if (answer !== undefined) this.#letGo()
+    if (!hasSucceeded && !isOutcome) {
+      if (answer === undefined) throw result
+      return answer.reject(result)
+    }
+    const value = isOutcome ? (hasSucceeded ? succeededWith(result) : failedWith(result)) : result
+    return answer === undefined ? value : answer.resolve(value)
+  }
+
+  /** The same for a call that ended before it had a promise. */
+  #concludeAtOnce(result: unknown): Promise<unknown> {
+    const hasSucceeded = this.state === 'succeeded'
+    if (this.#form.isOutcome)
+      return Promise.resolve(hasSucceeded ? succeededWith(result) : failedWith(result))
+    return hasSucceeded ? Promise.resolve(result) : Promise.reject(result)
+  }
+
+  /** Whether a call around this one ends it, which then follows the caller's signal itself. */
+  get #isInside(): boolean {
+    return this.#form.around !== undefined && !(this.#form.around instanceof CallerScope)
+  }
+
+  /** Ends with what it is inside of, or with its caller, unless that is just about to end. */
+  #follow(): void {
+    const { around } = this.#form
+    const { signal } = this.order.options
+    if (around !== undefined && this.#isInside) {
+      if (!around.isAborted) around.adopt(this)
+    } else if (signal?.aborted === false) hubOf(signal).add(this)
+  }
+
+  /** Ends with nobody any more. */
+  #letGo(): void {
+    const { signal } = this.order.options
+    if (this.#isInside) this.#form.around?.disown(this)
+    else if (signal !== undefined) hubOf(signal).remove(this)
+  }
+
+  /** Ends the call from a stage outward, in a step in which it is not at rest. */
+  #abortFrom(index: number): unknown {
+    const reason = this.#lateAbort?.reason
+    this.#end().abort(reason)
+    this.#tellAbandoned(index, -1, { reason, hasBegun: false })
+    this.state = 'failed'
+    return reason
+  }
+
+  /** Ends what is inside of stage `outside`. The flight that goes on, at no place. */
+  #abandon(outside: number, reason: unknown): Flight {
+    const { line } = this
+    const isRunning = this.#at === line.core
+    const innermost = isRunning ? line.stages.length - 1 : (this.#at?.index ?? -1)
+    const hasBegun = isRunning && (this.#ending === undefined || this.#ending.hasBegun)
+    const going = this.#heir(this.attempt)
+    if (isRunning) {
+      this.#stray = new Stray()
+      going.noteStray(this.#stray)
+    }
+    this.#end().abort(reason)
+    going.#tellAbandoned(innermost, outside, { reason, hasBegun })
+    return going
+  }
+
+  #tellAbandoned(innermost: number, outside: number, end: Abandonment): void {
+    for (let index = innermost; index > outside; index--) this.line.stages[index]?.abandoned(this, end)
+  }
+
+  /** The flight that goes on in place of this one. */
+  #heir(attempt: number): Flight {
+    const { around, isOutcome } = this.#form
+    const heir = new Flight(this.line, this.order, { isOutcome, around, attempt })
+    heir.#answer = this.#answer
+    this.frames.forEach((frame, index) => {
+      heir.frames[index] = frame
+    })
+    this.#at = undefined
+    this.#letGo()
+    heir.#follow()
+    for (const stage of this.line.movers) stage.moved(heir)
+    return heir
+  }
+}
+
+const captured: Pick<Answer, 'resolve' | 'reject'> = { resolve: () => {}, reject: () => {} }
+const capture = captured as { -readonly [Key in keyof typeof captured]: (typeof captured)[Key] }
+
+/** One executor for all promises, so that making one makes no closure. */
+function executor(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
+  capture.resolve = resolve
+  capture.reject = reject
+}
+
+function createAnswer(): Answer {
+  const promise = new Promise(executor)
+  const { resolve, reject } = captured
+  return { promise, resolve, reject, scope: undefined, strays: undefined }
+}

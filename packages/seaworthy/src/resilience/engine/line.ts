@@ -1,0 +1,93 @@
+import type { Work } from './call-context.ts'
+import type { CallScope, Order } from './call-scope.ts'
+import { Flight, type Form } from './flight.ts'
+import { linkStages, overrides, Stage } from './stage.ts'
+
+const throwing: Form = Object.freeze({ isOutcome: false, attempt: 1, around: undefined })
+const telling: Form = Object.freeze({ isOutcome: true, attempt: 1, around: undefined })
+
+/** Linked stages, ready for calls. */
+export class Line {
+  readonly stages: readonly Stage[]
+  readonly first: Stage
+  readonly core: Stage
+  /** Whether a stage may end a call before its work does. */
+  readonly mayAbandon: boolean
+  /** Whether code of the caller's may run where something other than its work brought the call. */
+  readonly needsScope: boolean
+  /** The stages that give a call a deadline. */
+  readonly deadlines: readonly Stage[]
+  /** The stages that must be told when a call goes on as another flight. */
+  readonly movers: readonly Stage[]
+  readonly #blank: readonly unknown[]
+
+  /**
+   * @param stages outermost first
+   * @param core what is inside them all
+   */
+  constructor(stages: readonly Stage[], core: Stage = new WorkCore()) {
+    this.stages = stages
+    this.core = core
+    this.first = linkStages(stages, { exit: new Exit(), core })
+    this.mayAbandon = stages.some((stage) => stage.mayAbandon)
+    const innermostEnd = stages.findLastIndex((stage) => stage.mayAbandon)
+    this.needsScope = stages.some((stage, index) => stage.goesOn && index < innermostEnd)
+    this.deadlines = stages.filter((stage) => overrides(stage, 'deadlineMs'))
+    this.movers = stages.filter((stage) => overrides(stage, 'moved'))
+    this.#blank = stages.map(() => undefined)
+  }
+
+  /** Makes a call, which rejects as its work does. */
+  run(order: Order): Promise<unknown> {
+    return new Flight(this, order, throwing).start()
+  }
+
+  /** Makes a call, which answers with its outcome. */
+  outcome(order: Order): Promise<unknown> {
+    return new Flight(this, order, telling).start()
+  }
+
+  /** Makes a call inside another one. */
+  runInside(around: CallScope, order: Order): Promise<unknown> {
+    return new Flight(this, order, { isOutcome: false, attempt: around.attempt, around }).start()
+  }
+
+  /** Slots for one call. */
+  frames(): unknown[] {
+    return this.#blank.slice()
+  }
+}
+
+/** The outer end: what arrives here is the result of the call. */
+class Exit extends Stage {
+  override succeeded(flight: Flight, value: unknown): unknown {
+    flight.state = 'succeeded'
+    return value
+  }
+
+  override failed(flight: Flight, error: unknown): unknown {
+    flight.state = 'failed'
+    return error
+  }
+}
+
+/** The inner end: runs the work of the call. */
+class WorkCore extends Stage {
+  override enter(flight: Flight): unknown {
+    return flight.begin(flight.order.work)
+  }
+}
+
+/** The inner end of a line whose work is always the same: a policy of one's own. */
+export class FixedCore extends Stage {
+  readonly #work: Work<unknown>
+
+  constructor(work: Work<unknown>) {
+    super()
+    this.#work = work
+  }
+
+  override enter(flight: Flight): unknown {
+    return flight.begin(this.#work)
+  }
+}
