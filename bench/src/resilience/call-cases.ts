@@ -14,6 +14,7 @@ const successes: readonly (readonly [name: string, guard: GuardKind])[] = [
 /** What is measured in nanoseconds a call. */
 export const timedCases: readonly CallCase[] = [
   ...successes.map(([name, guard]) => ({ name, guard, work, ends: 'answer' }) as const),
+  { name: 'open refusal outcome', guard: 'breaker', work, ends: 'refusal as outcome' },
   { name: 'open refusal thrown', guard: 'breaker', work, ends: 'refusal' },
   { name: 'fallback success', guard: 'fallback', work, ends: 'answer' },
   { name: 'hedge success', guard: 'hedge', work, ends: 'answer' },

@@ -23,7 +23,7 @@ const breaker: Guard = (work, settings) => {
   return { call: () => circuit.fire(), close: () => circuit.shutdown() }
 }
 
-/** Without percentiles and snapshots, which cost it the most. */
+/** Without percentiles, which it would work out at each failure, and without snapshots. */
 export const opossumContender: Contender = {
   name: 'opossum',
   version: peerVersion('opossum'),

@@ -32,6 +32,7 @@ function guard(...policiesOf: readonly ((settings: GuardSettings) => Policy)[]):
     const guarded = pipeline(policiesOf.map((policyOf) => policyOf(settings)))
     return {
       call: () => guarded.execute(work),
+      outcome: () => guarded.outcome(work),
       callWith: (signal) => guarded.execute(work, { signal }),
     }
   }
