@@ -1,5 +1,5 @@
 import { systemClock } from 'seaworthy/core'
-import { parseCommand, refusedCase } from './command.ts'
+import { parseCommand, refusedChoice } from './command.ts'
 import { groupNames, loadGroup } from './group-files.ts'
 import { createProgress } from './progress.ts'
 import { formatTable } from './table.ts'
@@ -9,7 +9,7 @@ if (typeof command === 'string') refuse(command)
 else {
   const { group, isJson, ...options } = command
   const { run, cases } = await loadGroup(group)
-  const refusal = refusedCase(command, cases)
+  const refusal = refusedChoice(command, cases)
   if (refusal !== undefined) refuse(refusal)
   else {
     const progress = createProgress(systemClock, (line) => process.stderr.write(line))

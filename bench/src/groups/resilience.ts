@@ -2,7 +2,7 @@ import { systemClock } from 'seaworthy/core'
 import type { BenchOptions, BenchRow } from '../bench-row.ts'
 import { sizedCases, timedCases } from '../resilience/call-cases.ts'
 import { sizedRow, timedRow } from '../resilience/call-row.ts'
-import { peerContenders } from '../resilience/contenders.ts'
+import { loadPeers } from '../resilience/contenders.ts'
 import { allBusy, hundredBusy } from '../resilience/key-names.ts'
 import { keyedMemory } from '../resilience/keyed-memory.ts'
 import { evictionTime, manyKeysRatio } from '../resilience/keyed-times.ts'
@@ -35,12 +35,12 @@ export const cases: readonly string[] = rows.map(({ name }) => name)
 
 /** Our policies beside those of other libraries and a bare `await`. */
 export async function run(options: BenchOptions): Promise<readonly BenchRow[]> {
-  const { isQuick, isAlone, only, progress } = options
+  const { isQuick, isAlone, only, rounds, progress } = options
   const asked = rows.filter(({ name }) => only === undefined || name === only)
-  const peers = isAlone ? [] : peerContenders
+  const peers = isAlone ? [] : await loadPeers()
   const measured: BenchRow[] = []
   for (const { name, measure } of asked) {
-    measured.push({ case: name, ...(await measure({ clock: systemClock, isQuick, peers })) })
+    measured.push({ case: name, ...(await measure({ clock: systemClock, isQuick, rounds, peers })) })
     progress.step(measured.length, asked.length)
   }
   return measured

@@ -9,7 +9,7 @@ const callCase: CallCase = { name: 'bulkhead success', guard: 'bulkhead', work, 
 
 function measuredBeside(bulkhead: Guard) {
   const peer: Contender = { name: 'peer', version: '1.2.3', guards: { bulkhead } }
-  return timedRow(callCase).measure({ clock: systemClock, isQuick: true, peers: [peer] })
+  return timedRow(callCase).measure({ clock: systemClock, isQuick: true, rounds: undefined, peers: [peer] })
 }
 
 test('timedRow: measures ours, the floor and the peers, and closes them', async () => {
@@ -26,7 +26,12 @@ test('timedRow: measures ours, the floor and the peers, and closes them', async 
 
 test('timedRow: a peer that does not offer what the row is about is not in it', async () => {
   const peer: Contender = { name: 'peer', version: '1.2.3', guards: {} }
-  const { peers } = await timedRow(callCase).measure({ clock: systemClock, isQuick: true, peers: [peer] })
+  const { peers } = await timedRow(callCase).measure({
+    clock: systemClock,
+    isQuick: true,
+    rounds: undefined,
+    peers: [peer],
+  })
   expect(peers).toEqual([])
 })
 

@@ -16,13 +16,13 @@ export function timedRow(callCase: CallCase): Row {
   const loop = loopOf(callCase)
   return rowOf(callCase, {
     unit: 'ns',
-    measure: (sides, { clock, isQuick }) =>
+    measure: (sides, { clock, isQuick, rounds = isQuick ? 3 : 31 }) =>
       measureTimes(sides, {
         clock,
         loop,
         batchMs: isQuick ? 0.2 : 5,
         batchStep: loop === callAtOnce ? concurrentCalls : 10,
-        rounds: isQuick ? 3 : 31,
+        rounds,
         warmUp: isQuick ? { calls: 100, ms: 10, rounds: 1 } : { calls: 20_000, ms: 1_000, rounds: 4 },
       }),
   })

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { endOf, readyCall } from './call-case.ts'
 import type { Contender, Guard, GuardKind, GuardSettings } from './contender.ts'
-import { peerContenders } from './contenders.ts'
+import { loadPeers } from './contenders.ts'
 import { ourContender } from './our-contender.ts'
 import { answer, failingWork, failure, fallbackAnswer, work, workAtOnce } from './work.ts'
 
 const usual: GuardSettings = { slots: 100, timeoutMs: 1_000, rate: 1_000, isTolerant: false }
 
-const contenders = [ourContender, ...peerContenders]
+const contenders = [ourContender, ...(await loadPeers())]
 
 /** All that offer a kind of guard, each with its name for the test's title. */
 function having(...kinds: readonly GuardKind[]): [string, Guard][] {

@@ -1,13 +1,10 @@
-import { cockatielContender } from './cockatiel-contender.ts'
 import type { Contender } from './contender.ts'
-import { effectContender } from './effect-contender.ts'
-import { mollitiaContender } from './mollitia-contender.ts'
-import { opossumContender } from './opossum-contender.ts'
 
-/** The peers, in the order of the table. */
-export const peerContenders: readonly Contender[] = [
-  cockatielContender,
-  opossumContender,
-  mollitiaContender,
-  effectContender,
-]
+/** Loads the peers, in the order of the table; whoever measures ours alone has none of them in the process. */
+export async function loadPeers(): Promise<readonly Contender[]> {
+  const { cockatielContender } = await import('./cockatiel-contender.ts')
+  const { opossumContender } = await import('./opossum-contender.ts')
+  const { mollitiaContender } = await import('./mollitia-contender.ts')
+  const { effectContender } = await import('./effect-contender.ts')
+  return [cockatielContender, opossumContender, mollitiaContender, effectContender]
+}

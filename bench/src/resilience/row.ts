@@ -5,6 +5,8 @@ import type { Contender } from './contender.ts'
 export interface RowOptions {
   readonly clock: Clock
   readonly isQuick: boolean
+  /** Measured rounds, when another number than usual is asked for. */
+  readonly rounds: number | undefined
   readonly peers: readonly Contender[]
 }
 
