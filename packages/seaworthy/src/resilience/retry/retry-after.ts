@@ -25,9 +25,33 @@ function parseDate(field: string): number {
   return asctime.test(field) ? Date.parse(`${field} GMT`) : Number.NaN
 }
 
-/** The wait that an error asks for by its `retryAfterMs`; undefined when it does not. */
-export function retryAfterOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('retryAfterMs' in error)) return undefined
-  const ms = error.retryAfterMs
-  return typeof ms === 'number' && ms >= 0 ? ms : undefined
+/**
+ * The wait that a failure asks for, in milliseconds: by its `retryAfterMs`, or by a `Retry-After` field of its `headers` or of
+ * those of its `response`. Undefined when it asks for none.
+ *
+ * @param failure an error, or a result such as a `Response`
+ * @param wallTimeMs the present wall time; without it headers are not looked at
+ */
+export function retryAfterOf(failure: unknown, wallTimeMs?: number): number | undefined {
+  if (!isObject(failure)) return undefined
+  const ms = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined
+  if (typeof ms === 'number' && ms >= 0) return ms
+  if (wallTimeMs === undefined) return undefined
+  const response = 'response' in failure ? failure.response : undefined
+  return retryAfterFromHeader(headerOf(failure) ?? headerOf(response), wallTimeMs)
+}
+
+/** The `Retry-After` field of what has headers, as `fetch` or as Node and undici give them. */
+function headerOf(value: unknown): string | undefined {
+  if (!isObject(value) || !('headers' in value) || !isObject(value.headers)) return undefined
+  const { headers } = value
+  const field: unknown =
+    'get' in headers && typeof headers.get === 'function'
+      ? headers.get('retry-after')
+      : (headers as Readonly<Record<string, unknown>>)['retry-after']
+  return typeof field === 'string' ? field : undefined
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

@@ -3,8 +3,10 @@ import { manualClock, retryChannel, seededRandom, type RetryMessage, type Timer 
 import { callContext } from '../engine/caller-scope.ts'
 import type { CallContext } from '../engine/call-context.ts'
 import { pipeline } from '../engine/pipeline.ts'
+import { retryBudget } from '../budget/retry-budget.ts'
 import { resilienceError } from '../resilience-errors.ts'
-import { retry, type RetryOptions } from './retry.ts'
+import { retry } from './retry.ts'
+import type { RetryOptions } from './retry-options.ts'
 import { timeout } from '../timeout/timeout.ts'
 
 const cleanups: (() => void)[] = []
@@ -226,10 +228,29 @@ test('retry: describes its resolved options and refuses wrong ones', () => {
     kind: 'retry',
     name: 'retry',
     attempts: 3,
+    backoff: { kind: 'decorrelated' },
     baseDelayMs: 100,
     maxDelayMs: 10_000,
     retryAfterMaxMs: 30_000,
     maxDurationMs: 60_000,
   })
+  const budget = retryBudget()
+  const full = setUp({ budget, retryIfResult: () => false, backoff: [1, 2], name: 'weather' })
+  expect(full.policy.describe()).toEqual({
+    kind: 'retry',
+    name: 'weather',
+    attempts: 3,
+    backoff: { kind: 'iterable' },
+    baseDelayMs: 100,
+    maxDelayMs: 10_000,
+    retryAfterMaxMs: 30_000,
+    refusedResult: 'return',
+    budget: budget.describe(),
+  })
   expect(() => retry({ attempts: 0 })).toThrow('"attempts" must be a whole number from 1 to 100, received 0')
+  expect(() => retry({ name: 'weather', backoff: 'fast' as never })).toThrow(
+    'Cannot configure retry "weather": "backoff" must be one of "decorrelated", "constant", "linear", "exponential"',
+  )
+  expect(() => retry({ backoff: [1].values() })).toThrow('"backoff" must be')
+  expect(() => retry({ budget: [] as never })).toThrow('"budget" must be a budget made by retryBudget')
 })

@@ -1,0 +1,36 @@
+import type { Clock } from 'seaworthy/core'
+import { hedgeDelay, type HedgeDelay } from './hedge-delay.ts'
+import type { ResolvedHedgeOptions } from './hedge-options.ts'
+
+/** What all calls of a hedge share. */
+export class HedgePlan {
+  readonly options: ResolvedHedgeOptions
+  readonly clock: Clock
+  readonly delay: HedgeDelay
+  /** Further attempts that were started. */
+  started = 0
+  /** Further attempts that there was no budget for. */
+  refused = 0
+  /** Further attempts that answered first. */
+  won = 0
+
+  constructor(options: ResolvedHedgeOptions, clock: Clock) {
+    this.options = options
+    this.clock = clock
+    this.delay = hedgeDelay(options.delay, options.name)
+  }
+
+  /** Whether a further attempt may start, which is then paid for. */
+  grant(): boolean {
+    const { budget } = this.options
+    const isGranted = budget === undefined || budget.withdraw()
+    if (isGranted) this.started++
+    else this.refused++
+    return isGranted
+  }
+
+  noteSuccess(attempt: number): void {
+    if (attempt > 0) this.won++
+    this.options.budget?.deposit()
+  }
+}
