@@ -73,6 +73,21 @@ export { pipeline, type Pipeline } from './engine/pipeline.ts'
 export { policyOrder } from './engine/policy-order.ts'
 export type { Policy } from './engine/policy.ts'
 export { gcra, type GcraDecision, type GcraRate } from './rate-limit/gcra.ts'
+export { rateLimit, type RateLimitRegistrar } from './rate-limit/rate-limit.ts'
+export type {
+  AcquireOptions,
+  RateLimit,
+  RateLimitSnapshot,
+  Reservation,
+} from './rate-limit/rate-limit-handle.ts'
+export {
+  learnDefaults,
+  rateLimitDefaults,
+  type LearnOptions,
+  type RateAlgorithm,
+  type RateLimitOptions,
+  type RateLimitSettings,
+} from './rate-limit/rate-limit-options.ts'
 export type {
   SharedLimit,
   SharedLimitAnswer,

@@ -5,6 +5,8 @@ const ownRefusals: ReadonlySet<string> = new Set([
   'ERR_CIRCUIT_OPEN',
   'ERR_BULKHEAD_FULL',
   'ERR_QUEUE_TIMEOUT',
+  'ERR_RATE_EXCEEDED',
+  'ERR_RATE_COST',
 ])
 
 /** What an error says about the dependency: `ignored` for a refusal of our own policies, else `failed`. */

@@ -132,6 +132,7 @@ test('GcraMeter: of what is given back late, only what time has not brought back
 
 test('GcraMeter: giving back never lets more through than if the units had not been taken', () => {
   const step = fc.record({
+    maxWaitMs: fc.constantFrom(0, 0, 50, 500),
     gapMs: fc.nat(40),
     units: fc.integer({ min: 1, max: 6 }),
     back: fc.option(fc.nat(5)),
@@ -146,16 +147,17 @@ test('GcraMeter: giving back never lets more through than if the units had not b
       const meter = new GcraMeter(rate)
       const taken: { units: number; startMs: number }[] = []
       let nowMs = 0
-      for (const { gapMs, units, back } of steps) {
+      for (const { gapMs, units, back, maxWaitMs } of steps) {
         nowMs += gapMs
         const given = back === null ? undefined : taken[back]
         if (given !== undefined) {
           taken.splice(taken.indexOf(given), 1)
           meter.giveBack(0, given, nowMs)
         }
-        if (meter.startMs(0, units, nowMs) > nowMs || units > rate.burst) continue
-        meter.take(0, units, nowMs)
-        taken.push({ units, startMs: nowMs })
+        const startMs = meter.startMs(0, units, nowMs)
+        if (startMs > nowMs + maxWaitMs || units > rate.burst) continue
+        meter.take(0, units, startMs)
+        taken.push({ units, startMs })
       }
       for (const [i, from] of taken.entries()) {
         let sum = 0

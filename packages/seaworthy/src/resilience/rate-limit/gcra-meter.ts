@@ -8,6 +8,7 @@ import type { Meter, MeterLimits, Taken } from './meter.ts'
 export class GcraMeter implements Meter {
   #rate: GcraRate
   #arrivalsMs = new Float64Array(1).fill(-Infinity)
+  #lastStartsMs = new Float64Array(1).fill(-Infinity)
 
   constructor(limits: MeterLimits) {
     this.#rate = rateOf(limits)
@@ -20,14 +21,17 @@ export class GcraMeter implements Meter {
 
   take(slot: number, units: number, startMs: number): void {
     this.#arrivalsMs[slot] = gcraArrival(this.#arrivalMs(slot), startMs, units * this.#rate.intervalMs)
+    this.#lastStartsMs[slot] = startMs
   }
 
   /**
-   * A unit delays all after it by at most its interval, and by less where the bucket was full at times since: at most by
-   * what has passed since it started. So the interval less that time is surely there to be given back.
+   * A unit delays all after it by its interval, less the time since it started in which the bucket would have been full
+   * without it. That is not kept, but it is at most what has passed until now, or until the last start if that lies ahead:
+   * the rest is surely there to be given back.
    */
   giveBack(slot: number, taken: Taken, nowMs: number): void {
-    const passedMs = Math.max(0, nowMs - taken.startMs)
+    const untilMs = Math.max(nowMs, this.#lastStartsMs[slot] as number)
+    const passedMs = Math.max(0, untilMs - taken.startMs)
     const creditMs = Math.max(0, taken.units * this.#rate.intervalMs - passedMs)
     this.#arrivalsMs[slot] = this.#arrivalMs(slot) - creditMs
   }
@@ -51,16 +55,18 @@ export class GcraMeter implements Meter {
 
   open(slot: number): void {
     if (slot >= this.#arrivalsMs.length) {
-      const grown = new Float64Array(Math.max(16, slot * 2))
-      grown.set(this.#arrivalsMs)
-      this.#arrivalsMs = grown
+      const length = Math.max(16, slot * 2)
+      this.#arrivalsMs = grown(this.#arrivalsMs, length)
+      this.#lastStartsMs = grown(this.#lastStartsMs, length)
     }
     this.#arrivalsMs[slot] = -Infinity
+    this.#lastStartsMs[slot] = -Infinity
   }
 
   fork(slot: number): GcraMeter {
     const copy = new GcraMeter({ limit: 1, intervalMs: this.#rate.intervalMs, burst: this.#rate.burst })
     copy.#arrivalsMs[0] = this.#arrivalMs(slot)
+    copy.#lastStartsMs[0] = this.#lastStartsMs[slot] as number
     return copy
   }
 
@@ -80,4 +86,11 @@ export class GcraMeter implements Meter {
 
 function rateOf({ limit, intervalMs, burst }: MeterLimits): GcraRate {
   return { intervalMs: intervalMs / limit, burst }
+}
+
+/** Values with room for more of them. */
+export function grown(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const copy = new Float64Array(length)
+  copy.set(values)
+  return copy
 }

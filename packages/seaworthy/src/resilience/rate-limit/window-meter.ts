@@ -34,6 +34,7 @@ export class WindowMeter implements Meter {
   startMs(slot: number, units: number, nowMs: number): number {
     const { limit, intervalMs } = this.#limits
     const log = this.#log
+    while (log.count(slot) > 0 && log.timeMs(slot, 0) + intervalMs <= nowMs) this.#drop(slot)
     const count = log.count(slot)
     let startMs = Math.max(nowMs, this.#openFromMs(slot))
     let free = Math.max(limit, units) - log.total(slot) + tolerance
@@ -46,7 +47,6 @@ export class WindowMeter implements Meter {
 
   take(slot: number, units: number, startMs: number): void {
     const log = this.#log
-    while (log.count(slot) > 0 && log.timeMs(slot, 0) + this.#limits.intervalMs <= startMs) this.#drop(slot)
     const last = log.count(slot) - 1
     if (last >= 0 && this.#isSameGrain(log.timeMs(slot, last), startMs)) {
       return log.extend(slot, units, startMs)
@@ -55,6 +55,10 @@ export class WindowMeter implements Meter {
     log.push(slot, units, startMs)
   }
 
+  /**
+   * All of it is available again; of several that are given back while they lie ahead, what a full log had to forget for
+   * them comes back when it leaves the window.
+   */
   giveBack(slot: number, taken: Taken): void {
     for (let i = this.#log.count(slot) - 1; i >= 0; i--) {
       const timeMs = this.#log.timeMs(slot, i)
