@@ -14,6 +14,8 @@ export type {
   PeerReport,
 } from './breaker/breaker-reports.ts'
 export type { BreakerReason } from './breaker/breaker-state.ts'
+export type { BreakerRecord } from './breaker/breaker-record.ts'
+export type { BreakerTrip } from './breaker/breaker-trip.ts'
 export {
   retryBudget,
   retryBudgetDefaults,
@@ -32,12 +34,20 @@ export {
 export type { CallContext, ExecuteOptions, Work } from './engine/call-context.ts'
 export type { CallOutcome } from './engine/call-outcome.ts'
 export { callContext } from './engine/caller-scope.ts'
-export { circuitBreaker, type BreakerRegistrar } from './breaker/circuit-breaker.ts'
+export {
+  circuitBreaker,
+  circuitBreakerFactory,
+  type BreakerRegistrar,
+  type CircuitBreakerFactory,
+} from './breaker/circuit-breaker.ts'
 export type { CircuitBreaker, CircuitBreakerSnapshot } from './breaker/circuit-breaker-handle.ts'
 export {
   circuitBreakerDefaults,
-  type BreakerTrip,
+  sharedBreakerDefaults,
+  type BreakerMode,
+  type BreakerRuleOptions,
   type CircuitBreakerOptions,
+  type SharedBreakerOptions,
 } from './breaker/circuit-breaker-options.ts'
 export { classifyError } from './engine/classify-error.ts'
 export { constant, derive } from './fallback/derived-fallback.ts'
@@ -60,12 +70,9 @@ export {
   type FaultSwitch,
   type FaultSwitchSnapshot,
 } from './faults/fault-switch.ts'
-export { hedge, type Hedge, type HedgeSnapshot } from './hedge/hedge.ts'
-export type { HedgeQuantile } from './hedge/hedge-delay.ts'
-export { hedgeDefaults, type HedgeOptions } from './hedge/hedge-options.ts'
 export { lastGood, lastGoodDefaults, type LastGoodOptions } from './fallback/last-good.ts'
 export type { NamedTable } from './registry/named-table.ts'
-export type { WindowCounts } from './breaker/outcome-window.ts'
+export type { BucketRecord, WindowCounts, WindowRecord } from './breaker/outcome-window.ts'
 export type { Permit } from './breaker/permit.ts'
 export { isQuorumFailing, type QuorumRule } from './breaker/quorum.ts'
 export { createReportBoard, type ReportBoard } from './breaker/report-board.ts'
@@ -73,21 +80,6 @@ export { pipeline, type Pipeline } from './engine/pipeline.ts'
 export { policyOrder } from './engine/policy-order.ts'
 export type { Policy } from './engine/policy.ts'
 export { gcra, type GcraDecision, type GcraRate } from './rate-limit/gcra.ts'
-export { rateLimit, type RateLimitRegistrar } from './rate-limit/rate-limit.ts'
-export type {
-  AcquireOptions,
-  RateLimit,
-  RateLimitSnapshot,
-  Reservation,
-} from './rate-limit/rate-limit-handle.ts'
-export {
-  learnDefaults,
-  rateLimitDefaults,
-  type LearnOptions,
-  type RateAlgorithm,
-  type RateLimitOptions,
-  type RateLimitSettings,
-} from './rate-limit/rate-limit-options.ts'
 export type {
   SharedLimit,
   SharedLimitAnswer,
@@ -104,10 +96,6 @@ export {
   type RegistrySnapshot,
 } from './registry/registry.ts'
 export { resilienceErrors, type ResilienceErrorCode } from './resilience-errors.ts'
-export type { FailedAttempt, RetryBackoff } from './retry/backoff.ts'
-export type { Jitter } from './retry/delays.ts'
-export type { Discard } from './retry/discard.ts'
-export { retry } from './retry/retry.ts'
+export { retry, retryDefaults, type RetryOptions } from './retry/retry.ts'
 export { retryAfterFromHeader } from './retry/retry-after.ts'
-export { retryDefaults, type RetryOptions } from './retry/retry-options.ts'
 export { timeout, timeoutDefaults, type TimeoutOptions } from './timeout/timeout.ts'

@@ -9,6 +9,12 @@ export const resilienceErrors = {
       'A circuit breaker refused the call, because the dependency failed lately or an operator opened it.',
     remedy: 'Try again after the time that the error carries, or answer from a fallback.',
   },
+  ERR_BREAKER_RECORD_INVALID: {
+    title: 'Unreadable breaker record',
+    status: 500,
+    meaning: 'What a circuit breaker was to be restored from is damaged, or the record of something else.',
+    remedy: 'Restore from what toJSON() of a breaker of this name gave, or start without a record.',
+  },
   ERR_BULKHEAD_FULL: {
     title: 'Bulkhead full',
     status: 503,
@@ -38,20 +44,6 @@ export const resilienceErrors = {
     status: 503,
     meaning: 'Another attempt at the same call answered first. Only the work of the slower one gets to see this.',
     remedy: 'None: end the work. The call was answered.',
-  },
-  ERR_RATE_EXCEEDED: {
-    title: 'Rate limit exceeded',
-    status: 503,
-    meaning:
-      'A rate limit of our own refused a call: it would have had to wait, or to wait longer than allowed.',
-    remedy:
-      'Try again after the time that the error carries. Raise limit, queue or queueWaitMax if that is right.',
-  },
-  ERR_RATE_COST: {
-    title: 'Cost outside the rate limit',
-    status: 500,
-    meaning: 'A call costs no whole number of units, or more than may ever start at once.',
-    remedy: 'Split the call, or raise the limit or its burst.',
   },
   ERR_FAULT_INJECTED: {
     title: 'Injected fault',

@@ -1,58 +1,38 @@
-import { errorCode } from 'seaworthy/core'
 import type { Flight } from '../engine/flight.ts'
 import { Stage, type Abandonment } from '../engine/stage.ts'
-import type { SeaworthyError } from 'seaworthy/core'
-import type { OutcomeJudge } from './permit.ts'
+import { classifyAbort } from '../engine/classify-error.ts'
+import type { BreakerCore } from './breaker-core.ts'
+import type { Ticket } from './ticket.ts'
 
-/** The breaker, as its stages see it. */
-interface Gate extends OutcomeJudge {
-  admit(): SeaworthyError | undefined
-  startOf(): number
-}
-
-/** What is remembered of a call that was let in. */
-interface Admission {
-  readonly generation: number
-  readonly startedAt: number
-}
-
+/** A breaker at its place in a pipeline. What it remembers of a call is the ticket. */
 export class BreakerStage extends Stage {
-  readonly #gate: Gate
-  #admission: Admission = { generation: -1, startedAt: 0 }
+  readonly #breaker: BreakerCore
 
-  constructor(gate: Gate) {
+  constructor(breaker: BreakerCore) {
     super()
-    this.#gate = gate
+    this.#breaker = breaker
   }
 
   override enter(flight: Flight): unknown {
-    const refusal = this.#gate.admit()
-    if (refusal !== undefined) return this.outerOnFailure.failed(flight, refusal)
-    const startedAt = this.#gate.startOf()
-    const { generation } = this.#gate
-    if (this.#admission.generation !== generation || startedAt !== 0)
-      this.#admission = { generation, startedAt }
-    flight.frames[this.index] = this.#admission
+    const ticket = this.#breaker.admit()
+    if (ticket === undefined) return this.outerOnFailure.failed(flight, this.#breaker.refusal())
+    flight.frames[this.index] = ticket
     return this.inner.enter(flight)
   }
 
   override succeeded(flight: Flight, value: unknown): unknown {
-    const admission = this.#admissionOf(flight)
-    this.#gate.settle(admission, this.#gate.successOf(admission.startedAt))
+    this.#breaker.succeeded(flight.frames[this.index] as Ticket, value)
     return this.outerOnSuccess.succeeded(flight, value)
   }
 
   override failed(flight: Flight, error: unknown): unknown {
-    this.#gate.settle(this.#admissionOf(flight), this.#gate.failureOf(error))
+    this.#breaker.failed(flight.frames[this.index] as Ticket, error)
     return this.outerOnFailure.failed(flight, error)
   }
 
+  /** A timeout that was over while the work ran says that it is too slow; any other end from outside says nothing. */
   override abandoned(flight: Flight, { reason, hasBegun }: Abandonment): void {
-    const isTooSlow = hasBegun && errorCode(reason) === 'ERR_TIMEOUT'
-    this.#gate.settle(this.#admissionOf(flight), isTooSlow ? 'failed' : 'ignored')
-  }
-
-  #admissionOf(flight: Flight): Admission {
-    return flight.frames[this.index] as Admission
+    const outcome = hasBegun ? classifyAbort(reason) : 'ignored'
+    this.#breaker.settle(flight.frames[this.index] as Ticket, outcome)
   }
 }

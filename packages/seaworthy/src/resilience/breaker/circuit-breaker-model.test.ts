@@ -1,139 +1,139 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { BreakerState, Clock, Outcome } from 'seaworthy/core'
+import { manualClock, type Outcome } from 'seaworthy/core'
+import { BreakerModel, type ModelPermit, type ModelRules } from './breaker-model.fixture.ts'
+import type { BreakerMembership, BreakerVerdict } from './breaker-reports.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 import type { CircuitBreaker } from './circuit-breaker-handle.ts'
 import type { Permit } from './permit.ts'
+import { createReportBoard } from './report-board.ts'
 
-const rules = { failures: 3, openFor: 40, probes: 2, probeDeadline: 25, successes: 3 }
+const commands = ['forceOpen', 'forceClosed', 'reset', 'recover'] as const
+const chances = [0.05, 0.3, 0.7, 0.99]
+const peers = 3
 
-interface ModelPermit {
-  readonly epoch: object
-  readonly at: number
-}
-
-/** The breaker as one would explain it: it looks at the clock each millisecond and keeps no history. */
-class Model {
-  state: BreakerState = 'closed'
-  now = 0
-  #epoch = {}
-  #since = 0
-  #failed = 0
-  #good = 0
-  #probes: ModelPermit[] = []
-
-  move(state: BreakerState): void {
-    this.state = state
-    this.#epoch = {}
-    this.#since = this.now
-    this.#failed = 0
-    this.#good = 0
-    this.#probes = []
-  }
-
-  advance(ms: number): void {
-    for (let i = 0; i < ms; i++) {
-      this.now++
-      if (this.state === 'open' && this.now === this.#since + rules.openFor) this.move('half-open')
-      if (this.#probes.some((probe) => this.now - probe.at >= rules.probeDeadline)) this.move('open')
-    }
-  }
-
-  acquire(): ModelPermit | undefined {
-    if (this.state === 'open' || this.state === 'forced-open') return undefined
-    if (this.state === 'half-open' && this.#probes.length === rules.probes) return undefined
-    const permit = { epoch: this.#epoch, at: this.now }
-    if (this.state === 'half-open') this.#probes.push(permit)
-    return permit
-  }
-
-  record(permit: ModelPermit, outcome: Outcome): void {
-    if (permit.epoch !== this.#epoch) return
-    const isBad = outcome === 'failed' || outcome === 'slow'
-    if (this.state === 'half-open') {
-      this.#probes = this.#probes.filter((probe) => probe !== permit)
-      if (isBad) this.move('open')
-      else if (outcome === 'ok' && ++this.#good === rules.successes) this.move('closed')
-    } else if (this.state === 'closed' && outcome !== 'ignored') {
-      this.#failed = isBad ? this.#failed + 1 : 0
-      if (this.#failed === rules.failures) this.move('open')
-    }
-  }
-
-  operate(command: 'forceOpen' | 'forceClosed' | 'reset' | 'recover'): void {
-    if (command === 'reset') this.move('closed')
-    if (command === 'recover' && this.state === 'open') this.move('half-open')
-    if (command === 'forceOpen' && this.state !== 'forced-open') this.move('forced-open')
-    if (command === 'forceClosed' && this.state !== 'forced-closed') this.move('forced-closed')
-  }
-}
-
-type Step =
-  | { readonly type: 'acquire' }
-  | { readonly type: 'record'; readonly pick: number; readonly outcome: Outcome }
-  | { readonly type: 'advance'; readonly ms: number }
-  | { readonly type: 'operate'; readonly command: 'forceOpen' | 'forceClosed' | 'reset' | 'recover' }
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant({ type: 'acquire' } as const) },
+const step = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ type: fc.constant('acquire'), chance: fc.constantFrom(...chances) }) },
   {
-    weight: 6,
+    weight: 8,
     arbitrary: fc.record({
-      type: fc.constant('record' as const),
+      type: fc.constant('record'),
       pick: fc.nat(50),
       outcome: fc.constantFrom<Outcome>('ok', 'ok', 'failed', 'failed', 'slow', 'ignored'),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('advance' as const), ms: fc.nat(50) }) },
+  { weight: 5, arbitrary: fc.record({ type: fc.constant('advance'), ms: fc.nat(60) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('operate'), command: fc.constantFrom(...commands) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('report'),
+      peer: fc.nat(peers - 1),
+      verdict: fc.constantFrom<BreakerVerdict>('failing', 'failing', 'healthy', 'silent'),
+      forMs: fc.nat(30),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('connect'), isReachable: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('restart') }) },
   {
     weight: 1,
     arbitrary: fc.record({
-      type: fc.constant('operate' as const),
-      command: fc.constantFrom('forceOpen', 'forceClosed', 'reset', 'recover'),
+      type: fc.constant('reconfigure'),
+      changes: fc.record(
+        {
+          failures: fc.integer({ min: 1, max: 4 }),
+          openFor: fc.integer({ min: 10, max: 60 }),
+          probes: fc.integer({ min: 1, max: 3 }),
+          successes: fc.integer({ min: 1, max: 4 }),
+          mode: fc.constantFrom('enforcing', 'enforcing', 'observing', 'disabled'),
+        },
+        { requiredKeys: [] },
+      ),
     }),
   },
 )
 
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
+
 /** Permits are never dropped: recording one twice, or long after its state is over, is part of the trial. */
 class Trial {
-  readonly #model = new Model()
-  readonly #breaker: CircuitBreaker
+  readonly #clock = manualClock(0)
+  readonly #board = createReportBoard(this.#clock)
+  readonly #peers: BreakerMembership[]
+  readonly #model: BreakerModel
   readonly #permits: { readonly real: Permit; readonly model: ModelPermit; isOver: boolean }[] = []
+  #breaker: CircuitBreaker
+  #chance = 0
 
-  constructor() {
-    const clock: Clock = {
-      now: () => this.#model.now,
-      wallTime: () => this.#model.now,
-      schedule: () => {
-        throw new Error('a breaker needs no timer')
-      },
-    }
-    const trip = { kind: 'consecutive', failures: rules.failures } as const
-    this.#breaker = circuitBreaker({ name: 'model', ...rulesAsOptions(), trip }, { clock })
+  constructor(rules: ModelRules) {
+    this.#model = new BreakerModel(rules, peers)
+    this.#peers = this.#model.peers.map((_, index) =>
+      this.#board.as(`peer ${index}`).join('model', { peersChanged: () => {} }),
+    )
+    this.#breaker = this.#create()
   }
 
-  run(next: Step): void {
-    if (next.type === 'acquire') this.#acquire()
-    else if (next.type === 'record') this.#record(next.pick, next.outcome)
-    else if (next.type === 'advance') this.#model.advance(next.ms)
-    else {
-      this.#model.operate(next.command)
-      this.#breaker[next.command]()
+  async run(next: Step): Promise<void> {
+    switch (next.type) {
+      case 'acquire':
+        return this.#acquire(next.chance)
+      case 'record':
+        return this.#record(next.pick, next.outcome)
+      case 'advance':
+        this.#model.advance(next.ms)
+        return await this.#clock.advance(next.ms)
+      case 'operate':
+        this.#model.operate(next.command)
+        return this.#breaker[next.command]()
+      case 'report':
+        this.#model.peers[next.peer] = { verdict: next.verdict, since: this.#model.now - next.forMs }
+        this.#peers[next.peer]?.report({ verdict: next.verdict, forMs: next.forMs })
+        return this.#model.hear()
+      case 'connect':
+        if (next.isReachable === this.#model.isReachable) return
+        this.#model.isReachable = this.#board.isReachable = next.isReachable
+        return this.#model.hear()
+      case 'restart':
+        return this.#restart()
+      case 'reconfigure':
+        this.#model.reconfigure(next.changes)
+        this.#breaker.reconfigure(optionsOf(next.changes))
     }
   }
 
   check(): void {
-    expect(this.#breaker.state).toBe(this.#model.state)
+    expect(this.#breaker.state).toBe(this.#model.see())
+    if (!this.#model.isReachable) return
+    const seen = this.#peers[0]?.peers().find(({ instance }) => instance === 'this')
+    expect(seen?.verdict).toBe(this.#model.verdict)
   }
 
-  #acquire(): void {
-    const model = this.#model.acquire()
-    if (model === undefined) {
-      const refusal = { code: 'ERR_CIRCUIT_OPEN', retryAfterMs: expect.toSatisfy((ms: number) => ms > 0) }
-      expect(() => this.#breaker.acquire()).toThrow(expect.objectContaining(refusal))
-      return
-    }
-    this.#permits.push({ real: this.#breaker.acquire(), model, isOver: false })
+  #create(restore?: unknown): CircuitBreaker {
+    const shared = { reports: this.#board.as('this') }
+    const random = { next: () => this.#chance }
+    return circuitBreaker(
+      { name: 'model', ...optionsOf(this.#model.rules), shared, restore },
+      { clock: this.#clock, random },
+    )
+  }
+
+  #restart(): void {
+    this.#model.restart()
+    const record: unknown = JSON.parse(JSON.stringify(this.#breaker))
+    this.#breaker[Symbol.dispose]()
+    this.#breaker = this.#create(record)
+    expect(this.#breaker.toJSON().counts).toEqual((record as { counts: unknown }).counts)
+  }
+
+  #acquire(chance: number): void {
+    this.#chance = chance
+    const model = this.#model.acquire(chance)
+    const real = this.#breaker.tryAcquire()
+    expect(real === undefined).toBe(model === undefined)
+    if (real !== undefined && model !== undefined) this.#permits.push({ real, model, isOver: false })
   }
 
   #record(pick: number, outcome: Outcome): void {
@@ -145,20 +145,40 @@ class Trial {
   }
 }
 
-function rulesAsOptions() {
-  const { openFor, probes, probeDeadline, successes } = rules
-  return { openFor, probes, probeDeadline, successes }
+function optionsOf({ failures, hungAfter, hungMax, ...others }: Partial<ModelRules>) {
+  return {
+    ...others,
+    ...(failures !== undefined && { trip: { kind: 'consecutive', failures } as const }),
+    ...(hungAfter !== undefined && hungAfter !== Infinity && { hungAfter, hungMax }),
+  }
 }
+
+const rules: fc.Arbitrary<ModelRules> = fc.record({
+  failures: fc.constant(3),
+  openFor: fc.constant(40),
+  openForFactor: fc.constantFrom(1, 2),
+  openForMax: fc.constant(100),
+  forgetAfter: fc.constantFrom(30, 200),
+  probes: fc.constant(2),
+  probeDeadline: fc.constant(25),
+  successes: fc.constantFrom(1, 3),
+  closeAt: fc.constantFrom(1, 0.6, 0.5),
+  rampFor: fc.constantFrom(1, 40),
+  rampFrom: fc.constant(0.1),
+  hungAfter: fc.constantFrom(75, Infinity),
+  hungMax: fc.constantFrom(2, 4),
+  mode: fc.constantFrom('enforcing', 'enforcing', 'observing'),
+})
 
 // Looking at the state makes a breaker catch up with time, so one trial looks after each step and one only at the end.
 test.each([true, false])(
   'circuitBreaker: behaves as its model does (looked at after each step: %s)',
-  (looksOften) => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
-        const trial = new Trial()
+  async (looksOften) => {
+    await fc.assert(
+      fc.asyncProperty(rules, fc.array(step, { maxLength: 150, size: 'max' }), async (chosen, steps) => {
+        const trial = new Trial(chosen)
         for (const next of steps) {
-          trial.run(next)
+          await trial.run(next)
           if (looksOften) trial.check()
         }
         trial.check()

@@ -4,8 +4,8 @@ import {
   defineOptions,
   duration,
   integer,
-  matching,
   number,
+  object,
   oneOf,
   optional,
   text,
@@ -14,146 +14,170 @@ import {
   type Resolved,
 } from 'seaworthy/core'
 import { classifyError } from '../engine/classify-error.ts'
-import { ConsecutiveWindow } from './consecutive-window.ts'
-import { CountWindow } from './count-window.ts'
-import type { OutcomeWindow } from './outcome-window.ts'
-import { TimeWindow } from './time-window.ts'
+import type { BreakerReports } from './breaker-reports.ts'
+import type { BreakerTrip } from './breaker-trip.ts'
 
-/** When a closed breaker opens. */
-export type BreakerTrip =
-  | {
-      readonly kind: 'consecutive'
-      /** Failed or slow calls in a row, from 1. Default 5. */
-      readonly failures?: number
-    }
-  | (RateTrip & {
-      readonly kind: 'count'
-      /** How many of the last calls count, from 1 to 100,000. Default 100. */
-      readonly size?: number
-    })
-  | (RateTrip & {
-      readonly kind: 'time'
-      /** Calls of how long a time count. Default 60 s. */
-      readonly length?: Duration
-      /** In how many steps that time slides, from 1 to 1,000. Default 10. */
-      readonly buckets?: number
-    })
+/** Whether a breaker acts on what it counts. */
+export const breakerModes = ['enforcing', 'observing', 'disabled'] as const
+export type BreakerMode = (typeof breakerModes)[number]
 
-interface RateTrip {
-  /** Share of failed calls that opens, from 0.001 to 1. Default 0.5. */
-  readonly failureRate?: number
-  /** Share of slow calls that opens, from 0.001 to 1. Default 1. */
-  readonly slowRate?: number
-  /** Below this number of calls the breaker stays closed. Default 10, or the size of a smaller count window. */
-  readonly minimumCalls?: number
+/** How a breaker listens to those of other instances. */
+export interface SharedBreakerOptions {
+  readonly reports: BreakerReports
+  /** Which share of the living instances, this one included, must be failing, from 0.01 to 1. Default 0.5. */
+  readonly share?: number
+  /** How many other instances must be failing, from 2 to 1,000: one bad instance opens nothing. Default 2. */
+  readonly minimum?: number
 }
 
-export interface CircuitBreakerOptions {
-  /** What is guarded, for messages, metrics and the registry. */
-  readonly name: string
+/** The rules of a breaker, without its name. */
+export interface BreakerRuleOptions {
   /** When it opens. Default 5 failures in a row. */
   readonly trip?: BreakerTrip
   /** A successful call that took this long or longer is slow. Default: none is. */
   readonly slowCallAfter?: Duration
+  /**
+   * A call still under way after this time hangs: it counts as failed then, and no more when it ends. Found when the
+   * breaker is next used, at most a fifteenth of the time later. Default: calls count when they end.
+   */
+  readonly hungAfter?: Duration
+  /** So many calls that hang at once open it, whatever the window says; from 1. Default: only the window decides. */
+  readonly hungMax?: number
   /** How long it stays open before it lets probes in. Default 60 s. */
   readonly openFor?: Duration
+  /** Each further opening in a row is this many times as long, from 1 to 10. Default 1. */
+  readonly openForFactor?: number
+  /** Where that growth ends. Default: ten times `openFor`. */
+  readonly openForMax?: Duration
+  /** Up to which share of itself an open time is longer by chance, from 0 to 1. Default 0. */
+  readonly openForJitter?: number
+  /** After staying closed for so long, an opening is the first in a row again. Default: as long as `openForMax`. */
+  readonly forgetAfter?: Duration
   /** How many calls may be under way while half-open; all others are refused. From 1 to 100, default 1. */
   readonly probes?: number
-  /** A probe that takes this long counts as failed. Default: as long as `openFor`. */
+  /** A probe that takes this long counts as failed. Default: as long as `hungAfter`, else as `openFor`. */
   readonly probeDeadline?: Duration
   /** Successful probes that close it again, from 1 to 1,000. Default: as many as `probes`. */
   readonly successes?: number
+  /**
+   * Which share of the probes must succeed, from 0.001 to 1: it opens again as soon as `successes` cannot be reached with
+   * that share. Default 1: one bad probe opens it.
+   */
+  readonly closeAt?: number
+  /** How long a growing share of calls is let in after probes closed it. Default: all are at once. */
+  readonly rampFor?: Duration
+  /** With which share that begins, from 0.01 to 1. Default 0.1. */
+  readonly rampFrom?: number
+  /**
+   * `enforcing` (the default) refuses. `observing` counts and goes through its states as if, but lets every call in.
+   * `disabled` lets every call in and counts nothing.
+   */
+  readonly mode?: BreakerMode
   /** What an error says about the dependency. Default {@link classifyError}. */
   readonly classify?: (error: unknown) => Outcome
+  /** What a value says about the dependency. Default: that it is `ok`. */
+  readonly classifyResult?: (value: unknown) => Outcome
+  /** Lets it open when other instances report failures. Default: it is alone. */
+  readonly shared?: SharedBreakerOptions
+}
+
+export interface CircuitBreakerOptions extends BreakerRuleOptions {
+  /** What is guarded, for messages, metrics and the registry. */
+  readonly name: string
+  /** What `toJSON()` of a breaker of this name gave, in this process or another: it goes on from there. */
+  readonly restore?: unknown
 }
 
 export const circuitBreakerDefaults = {
   trip: { kind: 'consecutive' },
   openFor: '60s',
+  openForFactor: 1,
+  openForJitter: 0,
   probes: 1,
+  closeAt: 1,
+  mode: 'enforcing',
   classify: classifyError,
 } as const
 
-const circuitBreakerFields = {
-  name: text(),
-  trip: matching<BreakerTrip>('an object with a kind of "consecutive", "count" or "time"', isObject),
-  slowCallAfter: optional(duration('1ms', '1d')),
-  openFor: duration('1ms', '1d'),
+export const sharedBreakerDefaults = { share: 0.5, minimum: 2 } as const
+
+const time = duration('1ms', '1d')
+
+const ruleFields = {
+  trip: object<BreakerTrip>('an object with a kind of "consecutive", "count" or "time"'),
+  slowCallAfter: optional(time),
+  hungAfter: optional(time),
+  hungMax: optional(integer(1, 1_000_000)),
+  openFor: time,
+  openForFactor: number(1, 10),
+  openForMax: optional(duration('1ms', '30d')),
+  openForJitter: number(0, 1),
+  forgetAfter: optional(duration(0, '30d')),
   probes: integer(1, 100),
-  probeDeadline: optional(duration('1ms', '1d')),
+  probeDeadline: optional(time),
   successes: optional(integer(1, 1_000)),
+  closeAt: number(0.001, 1),
+  rampFor: optional(time),
+  rampFrom: optional(number(0.01, 1)),
+  mode: oneOf(...breakerModes),
   classify: callable<(error: unknown) => Outcome>(),
+  classifyResult: optional(callable<(value: unknown) => Outcome>()),
+  shared: optional(object<SharedBreakerOptions>('an object with reports')),
 }
 
-export type ResolvedCircuitBreakerOptions = Resolved<typeof circuitBreakerFields>
+export type ResolvedBreakerRules = Resolved<typeof ruleFields>
 
-export const resolveCircuitBreakerOptions = defineOptions(
-  'circuit breaker',
-  circuitBreakerDefaults,
-  circuitBreakerFields,
-)
+const resolveRules = defineOptions('circuit breaker', circuitBreakerDefaults, ruleFields)
 
-const share = number(0.001, 1)
-const rateFields = { failureRate: share, slowRate: share, minimumCalls: integer(1, 1_000_000) }
-const rateDefaults = { failureRate: 0.5, slowRate: 1, minimumCalls: 10 }
+/** The name of a breaker, checked. */
+export const resolveBreakerName = defineOptions('circuit breaker', {}, { name: text() })
 
-const resolveConsecutive = defineOptions(
-  'circuit breaker trip',
-  { failures: 5 },
-  { kind: oneOf('consecutive'), failures: integer(1, 1_000_000) },
-)
-const resolveCount = defineOptions(
-  'circuit breaker trip',
-  { size: 100, ...rateDefaults },
-  {
-    kind: oneOf('count'),
-    size: integer(1, 100_000),
-    ...rateFields,
-  },
-)
-const resolveTime = defineOptions(
-  'circuit breaker trip',
-  { length: '60s', buckets: 10, ...rateDefaults },
-  { kind: oneOf('time'), length: duration('10ms', '1d'), buckets: integer(1, 1_000), ...rateFields },
-)
+export const resolveSharedOptions = defineOptions('shared circuit breaker', sharedBreakerDefaults, {
+  reports: object<BreakerReports>('a BreakerReports'),
+  share: number(0.01, 1),
+  minimum: integer(2, 1_000),
+})
 
-/** The window that a trip rule counts in, and the resolved rule for `describe`. */
-export function windowOf(
-  trip: BreakerTrip,
-  name: string,
-): { readonly window: OutcomeWindow; readonly trip: Readonly<Record<string, unknown>> } {
-  if (trip.kind === 'count') {
-    const rule = countRuleOf(trip, name)
-    return { window: new CountWindow(rule.size, rule), trip: rule }
+/**
+ * The rules of a breaker, checked and completed.
+ *
+ * @param name of the breaker, for messages
+ * @throws SeaworthyError ERR_INVALID_OPTION
+ */
+export function resolveBreakerRules(options: BreakerRuleOptions, name?: string): ResolvedBreakerRules {
+  const resolved = resolveRules(options, name)
+  const { openFor, openForMax } = resolved
+  if (openForMax !== undefined && openForMax < openFor) {
+    throw contradiction(name, {
+      key: 'openForMax',
+      must: `be at least openFor, ${openFor} ms`,
+      value: openForMax,
+    })
   }
-  if (trip.kind === 'time') {
-    const rule = resolveTime(trip, name)
-    const { length: lengthMs, ...rest } = rule
-    return {
-      window: new TimeWindow({ lengthMs, buckets: rule.buckets }, rule),
-      trip: { ...rest, lengthMs },
-    }
-  }
-  const rule = resolveConsecutive(trip, name)
-  return { window: new ConsecutiveWindow(rule.failures), trip: rule }
+  requireBeside(resolved, name, ['hungMax', 'hungAfter'])
+  requireBeside(resolved, name, ['rampFrom', 'rampFor'])
+  return resolved
 }
 
-/** A minimum that the window cannot hold would keep the breaker closed for ever. */
-function countRuleOf(
-  trip: Extract<BreakerTrip, { kind: 'count' }>,
-  name: string,
-): ReturnType<typeof resolveCount> {
-  const rule = resolveCount(trip, name)
-  const { size, minimumCalls } = rule
-  if (minimumCalls <= size) return rule
-  if (trip.minimumCalls === undefined) return { ...rule, minimumCalls: size }
-  throw coreError(
+function requireBeside(
+  resolved: ResolvedBreakerRules,
+  name: string | undefined,
+  [key, other]: readonly ['hungMax' | 'rampFrom', 'hungAfter' | 'rampFor'],
+): void {
+  if (resolved[key] === undefined || resolved[other] !== undefined) return
+  throw contradiction(name, { key, must: `stand beside ${other}`, value: resolved[key] })
+}
+
+function contradiction(
+  name: string | undefined,
+  { key, must, value }: { readonly key: string; readonly must: string; readonly value: number },
+): Error {
+  const target = name === undefined ? 'circuit breaker' : `circuit breaker "${name}"`
+  return coreError(
     'ERR_INVALID_OPTION',
-    `Cannot configure circuit breaker trip "${name}": "minimumCalls" must be at most the size of the window, ${size}, received ${minimumCalls}`,
-    { details: { name, size, minimumCalls } },
+    `Cannot configure ${target}: "${key}" must ${must}, received ${value}`,
+    {
+      details: { target, key },
+    },
   )
-}
-
-function isObject(value: unknown): value is BreakerTrip {
-  return typeof value === 'object' && value !== null
 }

@@ -1,23 +1,31 @@
-import type { CountedOutcome, OutcomeWindow, WindowCounts } from './outcome-window.ts'
+import type { BadOutcome, OutcomeWindow, WindowCounts, WindowRecord } from './outcome-window.ts'
 
-/** Trips after a number of failures in a row; a slow call counts as a failure. */
+export interface ConsecutiveRule {
+  readonly kind: 'consecutive'
+  /** Failed or slow calls in a row that trip. */
+  readonly failures: number
+}
+
+/** Trips after a number of failures in a row; a slow call counts as a failure. It does not look at the time. */
 export class ConsecutiveWindow implements OutcomeWindow {
-  readonly #failures: number
+  readonly #rule: ConsecutiveRule
   #failed = 0
   #slow = 0
 
-  constructor(failures: number) {
-    this.#failures = failures
+  constructor(rule: ConsecutiveRule) {
+    this.#rule = rule
   }
 
-  record(outcome: CountedOutcome): void {
-    if (outcome === 'ok') this.clear()
-    else if (outcome === 'slow') this.#slow++
+  recordOk(): boolean {
+    this.#failed = 0
+    this.#slow = 0
+    return false
+  }
+
+  recordBad(outcome: BadOutcome): boolean {
+    if (outcome === 'slow') this.#slow++
     else this.#failed++
-  }
-
-  isTripped(): boolean {
-    return this.#failed + this.#slow >= this.#failures
+    return this.#failed + this.#slow >= this.#rule.failures
   }
 
   counts(): WindowCounts {
@@ -27,5 +35,15 @@ export class ConsecutiveWindow implements OutcomeWindow {
   clear(): void {
     this.#failed = 0
     this.#slow = 0
+  }
+
+  save(): WindowRecord {
+    return { kind: 'consecutive', failed: this.#failed, slow: this.#slow }
+  }
+
+  load(record: WindowRecord): void {
+    if (record.kind !== 'consecutive') return
+    this.#failed = record.failed
+    this.#slow = record.slow
   }
 }

@@ -1,6 +1,9 @@
 /** An outcome that says something about the dependency. */
 export type CountedOutcome = 'ok' | 'failed' | 'slow'
 
+/** One that says nothing good. */
+export type BadOutcome = Exclude<CountedOutcome, 'ok'>
+
 export interface WindowCounts {
   /** Calls in the window, failed and slow ones included. */
   readonly calls: number
@@ -8,25 +11,40 @@ export interface WindowCounts {
   readonly slow: number
 }
 
+/** What a window holds, as data that outlives the process. */
+export type WindowRecord =
+  | { readonly kind: 'consecutive'; readonly failed: number; readonly slow: number }
+  | {
+      readonly kind: 'count'
+      /** One letter for each outcome, oldest first: `o` ok, `f` failed, `s` slow. */
+      readonly outcomes: string
+    }
+  | { readonly kind: 'time'; readonly buckets: readonly BucketRecord[] }
+
+/** The calls of one step of time. */
+export interface BucketRecord extends WindowCounts {
+  /** The middle of the step, in milliseconds; of the wall clock, when it outlives the process. */
+  readonly atMs: number
+}
+
+/** Something that tells the time, to be asked only by windows that need it. */
+export interface Now {
+  now(): number
+}
+
 /** What a closed breaker remembers of the calls so far, and when that is too bad to go on. */
 export interface OutcomeWindow {
-  record(outcome: CountedOutcome, nowMs: number): void
-  isTripped(nowMs: number): boolean
-  counts(nowMs: number): WindowCounts
+  /** Enters a call that went well. True when there is too much that did not. */
+  recordOk(clock: Now): boolean
+  /** Enters one that did not. True when that is too much. */
+  recordBad(outcome: BadOutcome, clock: Now): boolean
+  counts(clock: Now): WindowCounts
   clear(): void
-}
-
-/** When the rates of a window trip the breaker. */
-export interface RateLimits {
-  /** Share of failed calls, from 0.001 to 1. */
-  readonly failureRate: number
-  /** Share of slow calls, from 0.001 to 1. */
-  readonly slowRate: number
-  /** Below this number of calls nothing trips. */
-  readonly minimumCalls: number
-}
-
-export function exceedsRates(counts: WindowCounts, limits: RateLimits): boolean {
-  if (counts.calls < limits.minimumCalls) return false
-  return counts.failed >= limits.failureRate * counts.calls || counts.slow >= limits.slowRate * counts.calls
+  save(): WindowRecord
+  /**
+   * Takes over what another window held, as far as both count alike and it fits in here.
+   *
+   * @param nowMs nothing is entered for later than this
+   */
+  load(record: WindowRecord, nowMs: number): void
 }

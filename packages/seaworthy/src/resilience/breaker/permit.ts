@@ -1,43 +1,50 @@
 import type { Outcome } from 'seaworthy/core'
+import type { BreakerCore } from './breaker-core.ts'
+import { generationOf, type Ticket } from './ticket.ts'
 
 /** The right to make one call. It is given back once; later results of it change nothing. */
 export interface Permit extends Disposable {
-  /** The state of the breaker that it belongs to. */
+  /** The state of the breaker that it belongs to. Below 0 when its result counts in none. */
   readonly generation: number
-  /** When it was taken, in milliseconds on the breaker's clock. */
+  /** When it was taken, in milliseconds on the breaker's clock; exact where calls are timed. */
   readonly startedAt: number
   /** Gives it back with the outcome of the call. */
   record(outcome: Outcome): void
+  /** Gives it back after a call that went well, judged by `slowCallAfter` and `classifyResult` as any other. */
+  succeeded(value?: unknown): void
+  /** Gives it back after a call that failed, judged by `classify`. */
+  failed(error: unknown): void
   /** Gives it back without an outcome, as when the call was never made. */
   release(): void
 }
 
-/** The breaker, as those see it that it let in. */
-export interface OutcomeJudge {
-  /** The state that it is in. */
-  readonly generation: number
-  settle(permit: { readonly generation: number; readonly startedAt: number }, outcome: Outcome): void
-  successOf(startedAt: number): Outcome
-  failureOf(error: unknown): Outcome
-}
-
 /** A permit that its holder gives back. */
 export class BreakerPermit implements Permit {
-  readonly generation: number
   readonly startedAt: number
-  readonly #breaker: OutcomeJudge
+  readonly #breaker: BreakerCore
+  readonly #ticket: Ticket
   #isOver = false
 
-  constructor(breaker: OutcomeJudge, startedAt: number) {
+  constructor(breaker: BreakerCore, ticket: Ticket) {
     this.#breaker = breaker
-    this.generation = breaker.generation
-    this.startedAt = startedAt
+    this.#ticket = ticket
+    this.startedAt = typeof ticket === 'number' ? breaker.plan.coarse.now() : ticket.startedAt
+  }
+
+  get generation(): number {
+    return generationOf(this.#ticket)
   }
 
   record(outcome: Outcome): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    this.#breaker.settle(this, outcome)
+    if (this.#ends()) this.#breaker.settle(this.#ticket, outcome)
+  }
+
+  succeeded(value?: unknown): void {
+    if (this.#ends()) this.#breaker.succeeded(this.#ticket, value)
+  }
+
+  failed(error: unknown): void {
+    if (this.#ends()) this.#breaker.failed(this.#ticket, error)
   }
 
   release(): void {
@@ -46,5 +53,11 @@ export class BreakerPermit implements Permit {
 
   [Symbol.dispose](): void {
     this.release()
+  }
+
+  #ends(): boolean {
+    if (this.#isOver) return false
+    this.#isOver = true
+    return true
   }
 }
