@@ -70,6 +70,9 @@ export {
   type FaultSwitch,
   type FaultSwitchSnapshot,
 } from './faults/fault-switch.ts'
+export { hedge, type Hedge, type HedgeSnapshot } from './hedge/hedge.ts'
+export type { HedgeQuantile } from './hedge/hedge-delay.ts'
+export { hedgeDefaults, type HedgeOptions } from './hedge/hedge-options.ts'
 export { lastGood, lastGoodDefaults, type LastGoodOptions } from './fallback/last-good.ts'
 export type { NamedTable } from './registry/named-table.ts'
 export type { BucketRecord, WindowCounts, WindowRecord } from './breaker/outcome-window.ts'
@@ -80,6 +83,21 @@ export { pipeline, type Pipeline } from './engine/pipeline.ts'
 export { policyOrder } from './engine/policy-order.ts'
 export type { Policy } from './engine/policy.ts'
 export { gcra, type GcraDecision, type GcraRate } from './rate-limit/gcra.ts'
+export { rateLimit, type RateLimitRegistrar } from './rate-limit/rate-limit.ts'
+export type {
+  AcquireOptions,
+  RateLimit,
+  RateLimitSnapshot,
+  Reservation,
+} from './rate-limit/rate-limit-handle.ts'
+export {
+  learnDefaults,
+  rateLimitDefaults,
+  type LearnOptions,
+  type RateAlgorithm,
+  type RateLimitOptions,
+  type RateLimitSettings,
+} from './rate-limit/rate-limit-options.ts'
 export type {
   SharedLimit,
   SharedLimitAnswer,
@@ -96,6 +114,10 @@ export {
   type RegistrySnapshot,
 } from './registry/registry.ts'
 export { resilienceErrors, type ResilienceErrorCode } from './resilience-errors.ts'
-export { retry, retryDefaults, type RetryOptions } from './retry/retry.ts'
+export type { FailedAttempt, RetryBackoff } from './retry/backoff.ts'
+export type { Jitter } from './retry/delays.ts'
+export type { Discard } from './retry/discard.ts'
+export { retry } from './retry/retry.ts'
 export { retryAfterFromHeader } from './retry/retry-after.ts'
+export { retryDefaults, type RetryOptions } from './retry/retry-options.ts'
 export { timeout, timeoutDefaults, type TimeoutOptions } from './timeout/timeout.ts'

@@ -45,6 +45,20 @@ export const resilienceErrors = {
     meaning: 'Another attempt at the same call answered first. Only the work of the slower one gets to see this.',
     remedy: 'None: end the work. The call was answered.',
   },
+  ERR_RATE_EXCEEDED: {
+    title: 'Rate limit exceeded',
+    status: 503,
+    meaning:
+      'A rate limit of our own refused a call: it would have had to wait, or to wait longer than allowed.',
+    remedy:
+      'Try again after the time that the error carries. Raise limit, queue or queueWaitMax if that is right.',
+  },
+  ERR_RATE_COST: {
+    title: 'Cost outside the rate limit',
+    status: 500,
+    meaning: 'A call costs no whole number of units, or more than may ever start at once.',
+    remedy: 'Split the call, or raise the limit or its burst.',
+  },
   ERR_FAULT_INJECTED: {
     title: 'Injected fault',
     status: 503,
