@@ -28,8 +28,6 @@ export interface CallCase {
 /** A contender that is ready for a case. */
 export interface ReadyCall {
   readonly call: Call
-  /** How a call of it ends. */
-  readonly end: () => Promise<unknown>
   readonly close: () => void
 }
 
@@ -45,7 +43,7 @@ export async function readyCall(contender: Contender, callCase: CallCase): Promi
   const guarded = isOpen ? await opened(make, settings) : await make(callCase.work, settings)
   const call = callOf(guarded, callCase)
   const close = (): void => guarded.close?.()
-  if (call !== undefined) return { call, end: () => endOf(call, guarded.unwrap), close }
+  if (call !== undefined) return { call, close }
   close()
   return undefined
 }
@@ -71,12 +69,9 @@ async function opened(
 }
 
 /** How a call ended: one of {@link CallEnd}, or what came instead. */
-export async function endOf(
-  call: Call,
-  unwrap: (result: unknown) => unknown = (result) => result,
-): Promise<unknown> {
+export async function endOf(call: Call): Promise<unknown> {
   try {
-    const result = unwrap(await call(0))
+    const result = await call(0)
     if (result === answer) return 'answer'
     if (result === fallbackAnswer) return 'fallback'
     return typeof result === 'object' ? 'refusal as outcome' : result

@@ -54,7 +54,7 @@ test.each(having(...all))(
 test.each(having('retry', 'five'))('%s: makes three attempts', async (_name, guard) => {
   const third = failingFirst(2)
   const saved = await guard(third.run, usual)
-  expect(await endOf(saved.call, saved.unwrap)).toBe('answer')
+  expect(await saved.call()).toBe(answer)
   expect(third.runs).toBe(3)
   saved.close?.()
   const never = failingFirst(Infinity)
@@ -110,7 +110,7 @@ test.each(having('five'))(
       },
       { ...usual, timeoutMs: 5 },
     )
-    expect(await endOf(guarded.call, guarded.unwrap)).toBe('fallback')
+    expect(await guarded.call()).toBe(fallbackAnswer)
     expect(runs).toBe(3)
     guarded.close?.()
   },
@@ -137,7 +137,7 @@ test.each(having('bulkhead'))('%s: lets in no more than it has slots', async (_n
 
 test.each(having('fallback', 'five'))('%s: answers instead of failing work', async (_name, guard) => {
   const guarded = await guard(failingWork, { ...usual, isTolerant: true })
-  expect(await endOf(guarded.call, guarded.unwrap)).toBe('fallback')
+  expect(await guarded.call()).toBe(fallbackAnswer)
   guarded.close?.()
 })
 

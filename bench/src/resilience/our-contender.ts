@@ -1,18 +1,6 @@
-import {
-  adaptiveLimit,
-  bulkhead,
-  circuitBreaker,
-  constant,
-  fallback,
-  pipeline,
-  retry,
-  timeout,
-  type Answer,
-  type Policy,
-} from 'seaworthy/resilience'
+import { bulkhead, circuitBreaker, pipeline, retry, timeout, type Policy } from 'seaworthy/resilience'
 import type { Contender, Guard, GuardSettings } from './contender.ts'
 import { limits } from './limits.ts'
-import { fallbackAnswer } from './work.ts'
 
 function breaker({ isTolerant }: GuardSettings): Policy {
   return circuitBreaker({
@@ -39,10 +27,6 @@ const bulkheading = ({ slots }: GuardSettings): Policy => bulkhead({ name: 'depe
 
 const timing = ({ timeoutMs }: GuardSettings): Policy => timeout({ limit: timeoutMs })
 
-const falling = () => fallback([constant('constant', fallbackAnswer)])
-
-const adapting = (): Policy => adaptiveLimit({ name: 'dependency' })
-
 function guard(...policiesOf: readonly ((settings: GuardSettings) => Policy)[]): Guard {
   return (work, settings) => {
     const guarded = pipeline(policiesOf.map((policyOf) => policyOf(settings)))
@@ -54,25 +38,13 @@ function guard(...policiesOf: readonly ((settings: GuardSettings) => Policy)[]):
   }
 }
 
-/** What comes through a fallback says where it is from. */
-function guardFalling(...policiesOf: readonly ((settings: GuardSettings) => Policy)[]): Guard {
-  const make = guard(falling, ...policiesOf)
-  return async (work, settings) => ({
-    ...(await make(work, settings)),
-    unwrap: (result) => (result as Answer<unknown, string>).value,
-  })
-}
-
 export const ourContender: Contender = {
   name: 'ours',
   version: '0.1.0',
   guards: {
-    five: guardFalling(retrying, breaker, bulkheading, timing),
     breaker: guard(breaker),
     retry: guard(retrying),
     timeout: guard(timing),
     bulkhead: guard(bulkheading),
-    fallback: guardFalling(),
-    adaptiveLimit: guard(adapting),
   },
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { errorCode, manualClock, type ManualClock } from 'seaworthy/core'
-import { bulkhead } from './bulkhead.ts'
-import type { Bulkhead } from './bulkhead-handle.ts'
+import { bulkhead, type Bulkhead } from './bulkhead.ts'
 import { callContext } from '../engine/caller-scope.ts'
 
 interface Limits {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
-import { bulkhead } from './bulkhead.ts'
-import type { BulkheadOptions } from './bulkhead-options.ts'
+import { bulkhead, type BulkheadOptions } from './bulkhead.ts'
 import { callContext } from '../engine/caller-scope.ts'
 import { circuitBreaker } from '../breaker/circuit-breaker.ts'
 import { pipeline } from '../engine/pipeline.ts'
@@ -219,7 +218,6 @@ test('bulkhead: is found in the registry, describes itself and refuses wrong opt
     name: 'a',
     concurrency: 10,
     queue: 0,
-    order: 'fifo',
     queueWaitMaxMs: 1_000,
   })
   expect(() => bulkhead({ name: 'a', concurrency: 0 })).toThrow('"concurrency" must be a whole number')

@@ -19,15 +19,15 @@ export interface Form {
   readonly around: CallScope | undefined
 }
 
-/** What few calls ever need. */
-interface Rarities {
-  /** Set when the call went on without this flight, whose work could not be stopped. */
-  stray: Stray | undefined
-  /** All work of the call that was given up while it went on. */
+/** What a call has only if it may be ended early, or has had to wait. All its attempts share it. */
+interface Answer {
+  readonly promise: Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (reason: unknown) => void
+  /** Runs code of the caller's in the async context of the call. */
+  scope: AsyncResource | undefined
+  /** Work of this call that goes on although it was given up. */
   strays: Strays | undefined
-  ending: Ending | undefined
-  /** An abort that came in a step in which the call was not at rest. */
-  lateAbort: { readonly reason: unknown } | undefined
 }
 
 /**
@@ -45,12 +45,11 @@ export class Flight implements CallScope, ScopeChild {
   readonly #form: Form
   /** Where the call rests: a stage that it is parked in, or the core while the work runs. */
   #at: Stage | undefined
-  /** Settle the promise of the call, if it has one of its own. */
-  #resolve: ((value: unknown) => void) | undefined
-  #reject: ((reason: unknown) => void) | undefined
-  /** Runs code of the caller's in the async context of the call. */
-  #scope: AsyncResource | undefined
-  #rare: Rarities | undefined
+  #answer: Answer | undefined
+  /** Set when the call went on without this flight, whose work could not be stopped. */
+  #stray: Stray | undefined
+  #lateAbort: { readonly reason: unknown } | undefined
+  #ending: Ending | undefined
 
   constructor(line: Line, order: Order, form: Form) {
     this.line = line
@@ -67,7 +66,7 @@ export class Flight implements CallScope, ScopeChild {
 
   /** How often work of this call was given up so far while it went on. */
   get strayCount(): number {
-    return this.#rare?.strays === undefined ? 0 : this.#rare.strays.count
+    return this.#answer?.strays === undefined ? 0 : this.#answer.strays.count
   }
 
   get options(): ExecuteOptions {
@@ -78,16 +77,16 @@ export class Flight implements CallScope, ScopeChild {
   get signal(): AbortSignal {
     const { signal } = this.order.options
     const mayEndAlone = this.line.mayAbandon || this.#isInside
-    if (this.#rare?.ending === undefined && signal !== undefined && !mayEndAlone) return signal
+    if (this.#ending === undefined && signal !== undefined && !mayEndAlone) return signal
     return this.#end().signal
   }
 
   get isAborted(): boolean {
-    return this.#rare?.ending?.isAborted === true
+    return this.#ending !== undefined && this.#ending.isAborted
   }
 
   get reason(): unknown {
-    return this.#rare?.ending?.reason
+    return this.#ending?.reason
   }
 
   adopt(child: ScopeChild): void {
@@ -95,7 +94,7 @@ export class Flight implements CallScope, ScopeChild {
   }
 
   disown(child: ScopeChild): void {
-    this.#rare?.ending?.disown(child)
+    this.#ending?.disown(child)
   }
 
   /** When the time of the call is over; undefined without a limit. */
@@ -121,7 +120,7 @@ export class Flight implements CallScope, ScopeChild {
 
   /** Runs the work of the call; for the core of a line. */
   begin(work: Work<unknown>): unknown {
-    if (this.#rare?.lateAbort !== undefined) return this.#abortFrom(this.line.core.index - 1)
+    if (this.#lateAbort !== undefined) return this.#abortFrom(this.line.core.index - 1)
     this.#at = this.line.core
     let result: unknown
     try {
@@ -137,10 +136,15 @@ export class Flight implements CallScope, ScopeChild {
 
   /** Lets the call wait in a stage, until `resume`, `fail`, `succeed` or `retry`. Its `abandoned` may come before. */
   park(stage: Stage): unknown {
-    if (this.#rare?.lateAbort !== undefined) return this.#abortFrom(stage.index)
+    if (this.#lateAbort !== undefined) return this.#abortFrom(stage.index)
     this.#at = stage
-    this.#scope ??= createScope()
-    return this.#resolve === undefined ? this.#createPromise() : undefined
+    if (this.#answer !== undefined) {
+      this.#answer.scope ??= new AsyncResource('SeaworthyCall')
+      return undefined
+    }
+    this.#answer = createAnswer()
+    this.#answer.scope = new AsyncResource('SeaworthyCall')
+    return this.#answer.promise
   }
 
   /** Ends the wait, if the call still waits there: it goes on inward. */
@@ -177,7 +181,7 @@ export class Flight implements CallScope, ScopeChild {
   /** Called when the caller gives up, or what this call is inside of ends. */
   aborted(reason: unknown): void {
     if (this.#at === undefined) {
-      this.#rarities().lateAbort = { reason }
+      this.#lateAbort = { reason }
       return
     }
     const going = this.#abandon(-1, reason)
@@ -187,26 +191,19 @@ export class Flight implements CallScope, ScopeChild {
 
   /** Calls back when all work that was given up since `since` ({@link strayCount}) has ended: mostly at once. */
   whenStraysEnded(since: number, callback: () => void): void {
-    if (this.#rare?.strays === undefined) callback()
-    else this.#rare.strays.whenEnded(since, callback)
+    if (this.#answer?.strays === undefined) callback()
+    else this.#answer.strays.whenEnded(since, callback)
   }
 
   noteStray(stray: Stray): void {
-    const rare = this.#rarities()
-    rare.strays ??= new Strays()
-    rare.strays.add(stray)
+    // Without an answer of its own nobody can have given up its work.
+    if (this.#answer !== undefined) (this.#answer.strays ??= new Strays()).add(stray)
     this.#form.around?.noteStray(stray)
   }
 
-  #rarities(): Rarities {
-    this.#rare ??= { stray: undefined, strays: undefined, ending: undefined, lateAbort: undefined }
-    return this.#rare
-  }
-
   #end(): Ending {
-    const rare = this.#rarities()
-    rare.ending ??= new Ending()
-    return rare.ending
+    this.#ending ??= new Ending()
+    return this.#ending
   }
 
   #startAbortable(): Promise<unknown> {
@@ -215,17 +212,11 @@ export class Flight implements CallScope, ScopeChild {
     if (around?.isAborted === true) return this.#refuseAborted(around.reason)
     if (signal?.aborted === true) return this.#refuseAborted(abortReason(signal))
     this.#follow()
-    const promise = this.#createPromise()
-    if (this.line.needsScope) this.#scope = createScope()
+    this.#answer = createAnswer()
+    const { promise } = this.#answer
+    if (this.line.needsScope) this.#answer.scope = new AsyncResource('SeaworthyCall')
     const result = this.line.first.enter(this)
-    if (this.#rare?.stray === undefined) this.#conclude(result)
-    return promise
-  }
-
-  #createPromise(): Promise<unknown> {
-    const promise = new Promise(capture)
-    this.#resolve = captured.resolve
-    this.#reject = captured.reject
+    if (this.#stray === undefined) this.#conclude(result)
     return promise
   }
 
@@ -235,14 +226,14 @@ export class Flight implements CallScope, ScopeChild {
   }
 
   #worked(value: unknown): unknown {
-    if (this.#rare?.stray !== undefined) return this.#rare.stray.end()
+    if (this.#stray !== undefined) return this.#stray.end()
     this.#at = undefined
     return this.#conclude(this.line.core.outerOnSuccess.succeeded(this, value))
   }
 
   /** The work threw, at once or later. */
   #broke(error: unknown, atOnce: boolean): unknown {
-    if (this.#rare?.stray !== undefined) return this.#rare.stray.end()
+    if (this.#stray !== undefined) return this.#stray.end()
     this.#at = undefined
     const result = this.line.core.outerOnFailure.failed(this, error)
     return atOnce ? result : this.#conclude(result)
@@ -250,7 +241,7 @@ export class Flight implements CallScope, ScopeChild {
 
   #goOn(step: () => unknown): void {
     this.#at = undefined
-    const scope = this.#scope
+    const scope = this.#answer?.scope
     if (scope === undefined) this.#conclude(step())
     else scope.runInAsyncScope(() => this.#conclude(step()))
   }
@@ -260,15 +251,14 @@ export class Flight implements CallScope, ScopeChild {
     if (this.state === 'under way') return result
     const hasSucceeded = this.state === 'succeeded'
     const { isOutcome } = this.#form
-    const resolve = this.#resolve
-    const reject = this.#reject
-    if (resolve !== undefined) this.#letGo()
+    const answer = this.#answer
+    if (answer !== undefined) this.#letGo()
     if (!hasSucceeded && !isOutcome) {
-      if (reject === undefined) throw result
-      return reject(result)
+      if (answer === undefined) throw result
+      return answer.reject(result)
     }
     const value = isOutcome ? (hasSucceeded ? succeededWith(result) : failedWith(result)) : result
-    return resolve === undefined ? value : resolve(value)
+    return answer === undefined ? value : answer.resolve(value)
   }
 
   /** The same for a call that ended before it had a promise. */
@@ -302,7 +292,7 @@ export class Flight implements CallScope, ScopeChild {
 
   /** Ends the call from a stage outward, in a step in which it is not at rest. */
   #abortFrom(index: number): unknown {
-    const reason = this.#rare?.lateAbort?.reason
+    const reason = this.#lateAbort?.reason
     this.#end().abort(reason)
     this.#tellAbandoned(index, -1, { reason, hasBegun: false })
     this.state = 'failed'
@@ -314,12 +304,11 @@ export class Flight implements CallScope, ScopeChild {
     const { line } = this
     const isRunning = this.#at === line.core
     const innermost = isRunning ? line.stages.length - 1 : (this.#at?.index ?? -1)
-    const hasBegun = isRunning && this.#rare?.ending?.hasBegun !== false
+    const hasBegun = isRunning && (this.#ending === undefined || this.#ending.hasBegun)
     const going = this.#heir(this.attempt)
     if (isRunning) {
-      const stray = new Stray()
-      this.#rarities().stray = stray
-      going.noteStray(stray)
+      this.#stray = new Stray()
+      going.noteStray(this.#stray)
     }
     this.#end().abort(reason)
     going.#tellAbandoned(innermost, outside, { reason, hasBegun })
@@ -334,10 +323,7 @@ export class Flight implements CallScope, ScopeChild {
   #heir(attempt: number): Flight {
     const { around, isOutcome } = this.#form
     const heir = new Flight(this.line, this.order, { isOutcome, around, attempt })
-    heir.#resolve = this.#resolve
-    heir.#reject = this.#reject
-    heir.#scope = this.#scope
-    heir.#rarities().strays = this.#rare?.strays
+    heir.#answer = this.#answer
     this.frames.forEach((frame, index) => {
       heir.frames[index] = frame
     })
@@ -349,18 +335,17 @@ export class Flight implements CallScope, ScopeChild {
   }
 }
 
-const captured: {
-  resolve: ((value: unknown) => void) | undefined
-  reject: ((reason: unknown) => void) | undefined
-} = { resolve: undefined, reject: undefined }
+const captured: Pick<Answer, 'resolve' | 'reject'> = { resolve: () => {}, reject: () => {} }
+const capture = captured as { -readonly [Key in keyof typeof captured]: (typeof captured)[Key] }
 
 /** One executor for all promises, so that making one makes no closure. */
-function capture(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
-  captured.resolve = resolve
-  captured.reject = reject
+function executor(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
+  capture.resolve = resolve
+  capture.reject = reject
 }
 
-/** With the trigger given, as here that of the process, making one costs a third. */
-function createScope(): AsyncResource {
-  return new AsyncResource('SeaworthyCall', 1)
+function createAnswer(): Answer {
+  const promise = new Promise(executor)
+  const { resolve, reject } = captured
+  return { promise, resolve, reject, scope: undefined, strays: undefined }
 }
