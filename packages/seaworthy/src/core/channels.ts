@@ -47,9 +47,13 @@ export interface BreakerMessage {
   readonly reason: string
 }
 
-/** A policy said no before calling: `circuit-open`, `bulkhead-full`, `queue-timeout`. */
+/** A policy said no before calling. */
 export interface RefusalMessage {
   readonly name: string
+  /**
+   * `circuit-open`, `bulkhead-full`, `queue-displaced` (a call that goes before took the place), `queue-timeout`,
+   * `concurrency-limit`, `load-shed`, `client-throttled` or `rate-exceeded`.
+   */
   readonly reason: string
   readonly retryAfterMs: number
 }

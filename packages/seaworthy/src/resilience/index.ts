@@ -23,14 +23,21 @@ export {
   type RetryBudgetOptions,
   type RetryBudgetSnapshot,
 } from './budget/retry-budget.ts'
+export { adaptiveLimit, type AdaptiveLimitRegistrar } from './adaptive/adaptive-limit.ts'
+export type { AdaptiveLimit, AdaptiveLimitSnapshot, LimitPermit } from './adaptive/adaptive-limit-handle.ts'
 export {
-  bulkhead,
-  bulkheadDefaults,
-  type Bulkhead,
-  type BulkheadOptions,
-  type BulkheadRegistrar,
-  type BulkheadSnapshot,
-} from './bulkhead/bulkhead.ts'
+  adaptiveLimitDefaults,
+  type AdaptiveLimitOptions,
+  type AdaptiveLimitSettings,
+  type LimitAlgorithmName,
+} from './adaptive/adaptive-limit-options.ts'
+export { classifyLoad, type LoadOutcome } from './adaptive/load-outcome.ts'
+export type { SlotRequest } from './bulkhead/acquire-slot.ts'
+export { bulkhead, type BulkheadRegistrar } from './bulkhead/bulkhead.ts'
+export type { Bulkhead, BulkheadSnapshot, Slot } from './bulkhead/bulkhead-handle.ts'
+export { bulkheadDefaults, type BulkheadOptions, type BulkheadSettings } from './bulkhead/bulkhead-options.ts'
+export type { WaitOrder } from './bulkhead/fair-lanes.ts'
+export { priorities, type Priority } from './bulkhead/priority.ts'
 export type { CallContext, ExecuteOptions, Work } from './engine/call-context.ts'
 export type { CallOutcome } from './engine/call-outcome.ts'
 export { callContext } from './engine/caller-scope.ts'

@@ -18,14 +18,21 @@ export const resilienceErrors = {
   ERR_BULKHEAD_FULL: {
     title: 'Bulkhead full',
     status: 503,
-    meaning: 'All slots of a bulkhead and all places of its queue are taken.',
+    meaning:
+      'All slots of a bulkhead and all places of its queue are taken, or a call that goes before took the place of this.',
     remedy: 'Try again later. Raise concurrency or queue only if the dependency bears it.',
   },
   ERR_QUEUE_TIMEOUT: {
     title: 'Waited too long for a slot',
     status: 503,
-    meaning: 'A call waited in the queue of a bulkhead longer than allowed and was never started.',
+    meaning: 'A call waited in the queue for a slot longer than allowed and was never started.',
     remedy: 'Try again later. Raise queueWaitMax or concurrency if the dependency bears it.',
+  },
+  ERR_CONCURRENCY_LIMIT: {
+    title: 'Concurrency limit reached',
+    status: 503,
+    meaning: 'As many calls are under way as the other side seems to bear, and all places of the queue are taken.',
+    remedy: 'Try again later. If the dependency bears more, see whether its time without load is measured right.',
   },
   ERR_TIMEOUT: {
     title: 'Timeout',

@@ -12,8 +12,8 @@ export interface LimitSearchOptions {
 /** Looks for the number of calls at once that the other side bears, from how calls end. */
 export class LimitSearch {
   readonly #runtime: Runtime
-  readonly #rules: LimitRules
   readonly #window: SampleWindow
+  #rules: LimitRules
   #state: LimitState
 
   constructor({ rules, window, initial }: LimitSearchOptions, runtime: Runtime) {
@@ -32,13 +32,24 @@ export class LimitSearch {
     return Math.floor(this.#state.limit)
   }
 
+  /** Goes on by other rules. */
+  setRules(rules: LimitRules): void {
+    const { limit } = this.#state
+    this.#rules = rules
+    this.#state = { ...this.#state, limit: Math.min(rules.max, Math.max(rules.min, limit)) }
+  }
+
   /**
-   * Notes a call that ended now.
+   * Notes a call that ended.
    *
    * @param inFlight calls under way, this one included
    */
-  ended(call: { readonly startedMs: number; readonly isDropped: boolean }, inFlight: number): void {
-    const sample = this.#window.add(call, inFlight, this.#runtime.clock.now())
+  ended(
+    call: { readonly startedMs: number; readonly isDropped: boolean },
+    inFlight: number,
+    nowMs: number,
+  ): void {
+    const sample = this.#window.add(call, inFlight, nowMs)
     if (sample === undefined) return
     const chance = this.#runtime.random.next()
     this.#state = nextLimitState(this.#state, { sample, rules: this.#rules, chance })

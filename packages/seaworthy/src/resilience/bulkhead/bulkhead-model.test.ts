@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { errorCode, manualClock, type ManualClock } from 'seaworthy/core'
-import { bulkhead, type Bulkhead } from './bulkhead.ts'
+import { bulkhead } from './bulkhead.ts'
+import type { Bulkhead } from './bulkhead-handle.ts'
 import { callContext } from '../engine/caller-scope.ts'
 
 interface Limits {

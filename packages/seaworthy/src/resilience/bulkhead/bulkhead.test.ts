@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
-import { bulkhead, type BulkheadOptions } from './bulkhead.ts'
+import { bulkhead } from './bulkhead.ts'
+import type { BulkheadOptions } from './bulkhead-options.ts'
 import { callContext } from '../engine/caller-scope.ts'
 import { circuitBreaker } from '../breaker/circuit-breaker.ts'
 import { pipeline } from '../engine/pipeline.ts'
@@ -218,6 +219,7 @@ test('bulkhead: is found in the registry, describes itself and refuses wrong opt
     name: 'a',
     concurrency: 10,
     queue: 0,
+    order: 'fifo',
     queueWaitMaxMs: 1_000,
   })
   expect(() => bulkhead({ name: 'a', concurrency: 0 })).toThrow('"concurrency" must be a whole number')

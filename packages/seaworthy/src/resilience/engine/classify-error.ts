@@ -5,6 +5,7 @@ const ownRefusals: ReadonlySet<string> = new Set([
   'ERR_CIRCUIT_OPEN',
   'ERR_BULKHEAD_FULL',
   'ERR_QUEUE_TIMEOUT',
+  'ERR_CONCURRENCY_LIMIT',
   'ERR_RATE_EXCEEDED',
   'ERR_RATE_COST',
 ])

@@ -1,5 +1,5 @@
 import { defineOptions, integer } from 'seaworthy/core'
-import type { Bulkhead, BulkheadSnapshot } from '../bulkhead/bulkhead.ts'
+import type { Bulkhead, BulkheadSnapshot } from '../bulkhead/bulkhead-handle.ts'
 import type { CircuitBreaker, CircuitBreakerSnapshot } from '../breaker/circuit-breaker-handle.ts'
 import type { FaultSwitch, FaultSwitchSnapshot } from '../faults/fault-switch.ts'
 import { NamedTable } from './named-table.ts'
