@@ -57,18 +57,23 @@ export {
   type SharedBreakerOptions,
 } from './breaker/circuit-breaker-options.ts'
 export { classifyError } from './engine/classify-error.ts'
-export { constant, derive } from './fallback/derived-fallback.ts'
-export {
-  fallbackChain,
-  type Answer,
-  type AnyFallbackStep,
-  type FallbackArgs,
-  type FallbackChain,
-  type FallbackChainOptions,
-  type FallbackSourceName,
-  type FallbackValue,
-} from './fallback/fallback-chain.ts'
-export type { AtLeast, DatedValue, FallbackSource, FallbackStep } from './fallback/fallback-step.ts'
+export type { Answer } from './fallback/answer.ts'
+export { causesOf } from './fallback/causes-of.ts'
+export { constant, derive, recover, type FailedCall, type StepOptions } from './fallback/derived-fallback.ts'
+export { fallback, fallbackDefaults, type FallbackOptions, type FallbackPolicy } from './fallback/fallback.ts'
+export { fallbackChain, type FallbackChain, type FallbackChainOptions } from './fallback/fallback-chain.ts'
+export type {
+  AnyFallbackStep,
+  AtLeast,
+  DatedValue,
+  FallbackContext,
+  FallbackArgs,
+  FallbackSource,
+  FallbackSourceName,
+  FallbackStep,
+  FallbackValue,
+} from './fallback/fallback-step.ts'
+export type { GuardedArgs, GuardedResult } from './fallback/guarded-result.ts'
 export {
   faultSwitch,
   type ActiveFault,
@@ -80,6 +85,9 @@ export {
 export { hedge, type Hedge, type HedgeSnapshot } from './hedge/hedge.ts'
 export type { HedgeQuantile } from './hedge/hedge-delay.ts'
 export { hedgeDefaults, type HedgeOptions } from './hedge/hedge-options.ts'
+export type { HttpOptions, HttpRequest } from './http/http-options.ts'
+export { resilientFetch, resilientFetchDefaults, type ResilientFetchOptions } from './http/resilient-fetch.ts'
+export { undiciInterceptor, type UndiciInterceptor } from './http/undici-interceptor.ts'
 export { lastGood, lastGoodDefaults, type LastGoodOptions } from './fallback/last-good.ts'
 export type { NamedTable } from './registry/named-table.ts'
 export type { BucketRecord, WindowCounts, WindowRecord } from './breaker/outcome-window.ts'

@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import { constant, derive } from './derived-fallback.ts'
-import { fallbackChain, type Answer } from './fallback-chain.ts'
+import { fallbackChain } from './fallback-chain.ts'
+import type { Answer } from './answer.ts'
 import { lastGood } from './last-good.ts'
 
 interface Place {

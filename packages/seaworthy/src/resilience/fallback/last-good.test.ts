@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
 import { manualClock } from 'seaworthy/core'
 import { lastGood, type LastGoodOptions } from './last-good.ts'
-import { LruMap } from '../keyed/lru-map.ts'
+
+const failure = { error: new Error('down'), signal: new AbortController().signal }
 
 function setUp(options: LastGoodOptions<readonly unknown[]> = {}) {
   const clock = manualClock()
   const source = lastGood(options).start(clock)
   const remember = (args: readonly unknown[], value: unknown): void => source.remember?.(args, value)
-  const find = async (...args: readonly unknown[]): Promise<unknown> => (await source.find(args))?.value
+  const find = async (...args: readonly unknown[]): Promise<unknown> =>
+    (await source.find(args, failure))?.value
   return { clock, remember, find }
 }
 
@@ -44,10 +46,47 @@ test('lastGood: the age does not depend on the wall clock', async () => {
   expect(await find(1)).toBe('value')
 })
 
-test('lastGood: arguments that JSON cannot write are not remembered', async () => {
+test('lastGood: arguments that cannot be told apart are not remembered', async () => {
   const { remember, find } = setUp()
-  remember([1n], 'value')
-  expect(await find(1n)).toBeUndefined()
+  const circular: Record<string, unknown> = {}
+  circular['self'] = circular
+  for (const argument of [
+    circular,
+    new Map([[1, 2]]),
+    { at: new Map([[1, 2]]) },
+    () => 1,
+    'x'.repeat(8_193),
+  ]) {
+    remember([argument], 'value')
+    expect(await find(argument)).toBeUndefined()
+  }
+})
+
+test('lastGood: a value of undefined or null is remembered like any other', async () => {
+  const clock = manualClock()
+  const source = lastGood().start(clock)
+  source.remember?.([1], undefined)
+  source.remember?.([2], null)
+  expect(source.find([1], failure)).toMatchObject({ value: undefined, ageMs: 0 })
+  expect(source.find([2], failure)).toMatchObject({ value: null, ageMs: 0 })
+})
+
+test('lastGood: tells the age and the moment of what it remembers', async () => {
+  const clock = manualClock()
+  const source = lastGood().start(clock)
+  const asOf = new Date(clock.wallTime())
+  source.remember?.([1], 'value')
+  await clock.advance(1_500)
+  clock.jumpWall(-3_600_000)
+  expect(source.find([1], failure)).toEqual({ value: 'value', asOf, ageMs: 1_500 })
+})
+
+test('lastGood: a key of its own that is too long is not remembered', async () => {
+  const { remember, find } = setUp({ key: (id) => String(id) })
+  remember(['x'.repeat(8_192)], 'value')
+  remember(['y'.repeat(8_193)], 'value')
+  expect(await find('x'.repeat(8_192))).toBe('value')
+  expect(await find('y'.repeat(8_193))).toBeUndefined()
 })
 
 test('lastGood: holds a bounded number of values and drops the least recently used', async () => {
@@ -61,12 +100,4 @@ test('lastGood: holds a bounded number of values and drops the least recently us
 
 test('lastGood: refuses wrong options', () => {
   expect(() => lastGood({ entries: 0 })).toThrow('"entries" must be a whole number from 1 to 1000000')
-})
-
-test('LruMap: replacing a value takes no further place', () => {
-  const map = new LruMap<number>(2)
-  map.set('a', 1)
-  map.set('b', 2)
-  map.set('a', 3)
-  expect([map.size, map.get('a'), map.get('b')]).toEqual([2, 3, 2])
 })

@@ -1,0 +1,105 @@
+import { abortReason, type Clock } from 'seaworthy/core'
+import type { CallContext } from '../engine/call-context.ts'
+import type { Pipeline } from '../engine/pipeline.ts'
+import { AttemptSignal } from './attempt-signal.ts'
+import type { FetchRequest } from './fetch-request.ts'
+import type { HttpOptions } from './http-options.ts'
+import { discardBody, readUpTo } from './read-body.ts'
+import { statusFailure } from './status-failure.ts'
+
+/** What all calls of one resilient fetch share. */
+export interface FetchSettings extends Required<HttpOptions> {
+  readonly send: typeof fetch
+  readonly clock: Clock
+}
+
+interface Failure {
+  readonly error: Error
+  /** The answer that is the failure, as long as it was not thrown away. */
+  readonly response: Response | undefined
+}
+
+/** One call through the policies, with all its attempts. */
+export class FetchCall {
+  readonly #request: FetchRequest
+  readonly #settings: FetchSettings
+  /** Answers that came and were neither given to the caller nor thrown away. */
+  readonly #open = new Set<Response>()
+  /** The newest failure. */
+  #failure: Failure | undefined
+  #isOver = false
+
+  constructor(request: FetchRequest, settings: FetchSettings) {
+    this.#request = request
+    this.#settings = settings
+  }
+
+  async run(guard: Pipeline): Promise<Response> {
+    const { signal } = this.#request
+    const key = this.#settings.key(this.#request)
+    let answer: Response | undefined
+    try {
+      answer = await guard.execute((context) => this.#attempt(context), { signal, key })
+      return answer
+    } catch (error) {
+      if (this.#failure?.error === error && this.#settings.onGiveUp === 'response') {
+        answer = this.#failure?.response
+        if (answer !== undefined) return answer
+      }
+      throw error
+    } finally {
+      this.#isOver = true
+      for (const response of this.#open) if (response !== answer) discardBody(response, this.#settings.clock)
+    }
+  }
+
+  async #attempt(context: CallContext): Promise<Response> {
+    this.#dropFailure()
+    const signal = new AttemptSignal(context.signal, this.#request.signal)
+    let streaming: Response | undefined
+    try {
+      const response = await this.#settings.send(...this.#request.attempt(signal.signal))
+      this.#open.add(response)
+      if (this.#settings.covers === 'headers') streaming = response
+      else if (!(await readClone(response, this.#settings.bodyMaxBytes))) streaming = response
+      // The policies went on without this attempt, so nobody else will see to its answer.
+      if (this.#isOver || context.signal.aborted) {
+        this.#discard(response)
+        throw abortReason(context.signal)
+      }
+      if (this.#settings.isFailure(response.status)) throw this.#fail(response)
+      return response
+    } finally {
+      signal.answered(streaming)
+    }
+  }
+
+  #fail(response: Response): Error {
+    const error = statusFailure(this.#request, {
+      status: response.status,
+      retryAfter: response.headers.get('retry-after'),
+      atWallMs: this.#settings.clock.wallTime(),
+    })
+    this.#dropFailure()
+    this.#failure = { error, response }
+    return error
+  }
+
+  /** A further attempt is made: the answer of the failed one is of no more use. */
+  #dropFailure(): void {
+    const response = this.#failure?.response
+    if (response !== undefined) this.#discard(response)
+    this.#failure = undefined
+  }
+
+  #discard(response: Response): void {
+    this.#open.delete(response)
+    discardBody(response, this.#settings.clock)
+  }
+}
+
+/** Lets the whole body come; it stays readable, from memory. False for a larger one, which streams on. */
+async function readClone(response: Response, maxBytes: number): Promise<boolean> {
+  const { body } = response.clone()
+  return body === null || readUpTo(body.getReader(), maxBytes)
+}

@@ -1,0 +1,9 @@
+import { pipeline, type Pipeline } from '../engine/pipeline.ts'
+
+const repeating: ReadonlySet<string> = new Set(['retry', 'hedge'])
+
+/** The same policies without those that would send a request more than once; they keep their state in common. */
+export function singleAttempt(guard: Pipeline): Pipeline {
+  const policies = guard.policies.filter((policy) => !repeating.has(policy.kind))
+  return policies.length === guard.policies.length ? guard : pipeline(policies)
+}
