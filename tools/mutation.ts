@@ -49,7 +49,7 @@ const options: Options = {
   ignorers: ['messages'],
   mutate: [
     ...targets.map((path) => (path.endsWith('.ts') ? path : join(path, '**/*.ts'))),
-    '!**/*.test.ts',
+    '!**/*.{test,fixture}.ts',
     '!**/index.ts',
     `!${base}/resilience-errors.ts`,
   ],
