@@ -28,6 +28,8 @@ export interface CallCase {
 /** A contender that is ready for a case. */
 export interface ReadyCall {
   readonly call: Call
+  /** How a call of it ends. */
+  readonly end: () => Promise<unknown>
   readonly close: () => void
 }
 
@@ -43,7 +45,7 @@ export async function readyCall(contender: Contender, callCase: CallCase): Promi
   const guarded = isOpen ? await opened(make, settings) : await make(callCase.work, settings)
   const call = callOf(guarded, callCase)
   const close = (): void => guarded.close?.()
-  if (call !== undefined) return { call, close }
+  if (call !== undefined) return { call, end: () => endOf(call, guarded.unwrap), close }
   close()
   return undefined
 }
@@ -69,9 +71,12 @@ async function opened(
 }
 
 /** How a call ended: one of {@link CallEnd}, or what came instead. */
-export async function endOf(call: Call): Promise<unknown> {
+export async function endOf(
+  call: Call,
+  unwrap: (result: unknown) => unknown = (result) => result,
+): Promise<unknown> {
   try {
-    const result = await call(0)
+    const result = unwrap(await call(0))
     if (result === answer) return 'answer'
     if (result === fallbackAnswer) return 'fallback'
     return typeof result === 'object' ? 'refusal as outcome' : result
@@ -80,6 +85,7 @@ export async function endOf(call: Call): Promise<unknown> {
   }
 }
 
+/** Where any side rejects, the floor included, all are caught. */
 export function loopOf({ loop, ends }: CallCase): CallLoop {
-  return loop ?? (ends === 'failure' || ends === 'refusal' ? callAndCatch : callInTurn)
+  return loop ?? (ends === 'answer' || ends === 'refusal as outcome' ? callInTurn : callAndCatch)
 }

@@ -1,8 +1,8 @@
-import { endOf, loopOf, readyCall, type CallCase, type ReadyCall } from './call-case.ts'
-import { callAtOnce, concurrentCalls, type Call } from './call-loops.ts'
+import { loopOf, readyCall, type CallCase, type ReadyCall } from './call-case.ts'
+import { callAtOnce, concurrentCalls } from './call-loops.ts'
 import type { Contender } from './contender.ts'
 import { measureBytes } from './measure-bytes.ts'
-import { measureTimes } from './measure-times.ts'
+import { measureTimes, type CallSubject } from './measure-times.ts'
 import { ourContender } from './our-contender.ts'
 import type { Measured, Row, RowOptions } from './row.ts'
 
@@ -16,11 +16,11 @@ export function timedRow(callCase: CallCase): Row {
   const loop = loopOf(callCase)
   return rowOf(callCase, {
     unit: 'ns',
-    measure: (sides, { clock, isQuick, rounds = isQuick ? 3 : 31 }) =>
+    measure: (sides, { clock, isQuick, rounds = isQuick ? 3 : 61 }) =>
       measureTimes(sides, {
         clock,
         loop,
-        batchMs: isQuick ? 0.2 : 5,
+        batchMs: isQuick ? 0.2 : 3,
         batchStep: loop === callAtOnce ? concurrentCalls : 10,
         rounds,
         warmUp: isQuick ? { calls: 100, ms: 10, rounds: 1 } : { calls: 20_000, ms: 1_000, rounds: 4 },
@@ -48,7 +48,10 @@ export function sizedRow(callCase: CallCase): Row {
 
 interface HowMeasured {
   readonly unit: string
-  readonly measure: (sides: readonly Side[], options: RowOptions) => Promise<ReadonlyMap<string, number>>
+  readonly measure: (
+    sides: readonly CallSubject[],
+    options: RowOptions,
+  ) => Promise<ReadonlyMap<string, number>>
 }
 
 function rowOf(callCase: CallCase, how: HowMeasured): Row {
@@ -56,7 +59,7 @@ function rowOf(callCase: CallCase, how: HowMeasured): Row {
 }
 
 async function measured(callCase: CallCase, how: HowMeasured, options: RowOptions): Promise<Measured> {
-  const floor: Side = { name: 'floor', version: '', call: callCase.work, close: () => undefined }
+  const floor = { name: 'floor', call: callCase.work }
   const contenders = [ourContender, ...options.peers]
   const ready = await Promise.all(contenders.map((contender) => sideOf(contender, callCase)))
   const sides = ready.filter((side) => side !== undefined)
@@ -84,12 +87,9 @@ async function sideOf(contender: Contender, callCase: CallCase): Promise<Side | 
 }
 
 /** A row is worth nothing when a call did not end as the case says, before it was measured or after. */
-async function check(
-  sides: readonly { readonly name: string; readonly call: Call }[],
-  { name, ends }: CallCase,
-) {
+async function check(sides: readonly Side[], { name, ends }: CallCase): Promise<void> {
   for (const side of sides) {
-    const end = await endOf(side.call)
+    const end = await side.end()
     if (end !== ends) {
       throw new Error(
         `Cannot measure "${name}": ${side.name} must end with ${ends}, ended with ${String(end)}`,

@@ -30,6 +30,8 @@ export interface Guarded {
   readonly outcome?: () => unknown
   /** With the signal of whoever calls, for contenders that take one. */
   readonly callWith?: (signal: AbortSignal) => Promise<unknown>
+  /** The value in the result of a call, for contenders that answer with more than it. */
+  readonly unwrap?: (result: unknown) => unknown
   /** Lets go of timers that would keep the process alive. */
   readonly close?: () => void
 }

@@ -44,8 +44,9 @@ test.each(having(...all))(
   '%s: hands on the answer of the work, whether it awaits or not',
   async (_name, guard) => {
     for (const guarded of [await guard(work, usual), await guard(workAtOnce, usual)]) {
-      expect(await guarded.call()).toBe(answer)
-      expect(await (guarded.callWith?.(new AbortController().signal) ?? answer)).toBe(answer)
+      expect(await endOf(guarded.call, guarded.unwrap)).toBe('answer')
+      const { callWith = guarded.call } = guarded
+      expect(await endOf(() => callWith(new AbortController().signal), guarded.unwrap)).toBe('answer')
       guarded.close?.()
     }
   },
@@ -54,7 +55,7 @@ test.each(having(...all))(
 test.each(having('retry', 'five'))('%s: makes three attempts', async (_name, guard) => {
   const third = failingFirst(2)
   const saved = await guard(third.run, usual)
-  expect(await saved.call()).toBe(answer)
+  expect(await endOf(saved.call, saved.unwrap)).toBe('answer')
   expect(third.runs).toBe(3)
   saved.close?.()
   const never = failingFirst(Infinity)
@@ -110,34 +111,48 @@ test.each(having('five'))(
       },
       { ...usual, timeoutMs: 5 },
     )
-    expect(await guarded.call()).toBe(fallbackAnswer)
+    expect(await endOf(guarded.call, guarded.unwrap)).toBe('fallback')
     expect(runs).toBe(3)
     guarded.close?.()
   },
 )
 
-test.each(having('bulkhead'))('%s: lets in no more than it has slots', async (_name, guard) => {
-  const gate = Promise.withResolvers<number>()
-  let [active, most] = [0, 0]
-  const guarded = await guard(
-    async () => {
-      most = Math.max(most, ++active)
-      await gate.promise
-      return active--
-    },
-    { ...usual, slots: 2 },
-  )
-  const calls = [guarded.call(), guarded.call(), guarded.call()]
-  const ended = Promise.allSettled(calls)
-  gate.resolve(answer)
-  await ended
-  expect(most).toBe(2)
-  guarded.close?.()
-})
+test.each(having('bulkhead', 'adaptiveLimit'))(
+  '%s: lets in no more than it has slots',
+  async (_name, guard) => {
+    const gate = Promise.withResolvers<number>()
+    let [active, most] = [0, 0]
+    const guarded = await guard(
+      async () => {
+        most = Math.max(most, ++active)
+        await gate.promise
+        return active--
+      },
+      { ...usual, slots: 2 },
+    )
+    const calls = [guarded.call(), guarded.call(), guarded.call()]
+    const ended = Promise.allSettled(calls)
+    gate.resolve(answer)
+    await ended
+    expect(most).toBe(2)
+    guarded.close?.()
+  },
+)
 
 test.each(having('fallback', 'five'))('%s: answers instead of failing work', async (_name, guard) => {
   const guarded = await guard(failingWork, { ...usual, isTolerant: true })
-  expect(await guarded.call()).toBe(fallbackAnswer)
+  expect(await endOf(guarded.call, guarded.unwrap)).toBe('fallback')
+  guarded.close?.()
+})
+
+test.each(having('hedge'))('%s: makes a further attempt when the first one hangs', async (_name, guard) => {
+  let runs = 0
+  const guarded = await guard(() => (++runs === 1 ? new Promise(() => undefined) : work()), {
+    ...usual,
+    timeoutMs: 5,
+  })
+  expect(await endOf(guarded.call)).toBe('answer')
+  expect(runs).toBe(2)
   guarded.close?.()
 })
 

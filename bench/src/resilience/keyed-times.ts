@@ -52,12 +52,12 @@ export async function evictionTime(options: RowOptions): Promise<Measured> {
 
 function measure(
   subjects: readonly CallSubject[],
-  { clock, isQuick, rounds = isQuick ? 3 : 31 }: RowOptions,
+  { clock, isQuick, rounds = isQuick ? 3 : 61 }: RowOptions,
 ): Promise<ReadonlyMap<string, number>> {
   return measureTimes(subjects, {
     clock,
     loop: callInTurn,
-    batchMs: isQuick ? 0.2 : 5,
+    batchMs: isQuick ? 0.2 : 3,
     batchStep: 10,
     rounds,
     warmUp: isQuick ? { calls: 100, ms: 10, rounds: 1 } : { calls: 20_000, ms: 1_000, rounds: 4 },

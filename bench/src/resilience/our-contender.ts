@@ -1,6 +1,20 @@
-import { bulkhead, circuitBreaker, pipeline, retry, timeout, type Policy } from 'seaworthy/resilience'
+import {
+  adaptiveLimit,
+  bulkhead,
+  circuitBreaker,
+  constant,
+  fallback,
+  hedge,
+  pipeline,
+  rateLimit,
+  retry,
+  timeout,
+  type Answer,
+  type Policy,
+} from 'seaworthy/resilience'
 import type { Contender, Guard, GuardSettings } from './contender.ts'
 import { limits } from './limits.ts'
+import { fallbackAnswer } from './work.ts'
 
 function breaker({ isTolerant }: GuardSettings): Policy {
   return circuitBreaker({
@@ -27,6 +41,15 @@ const bulkheading = ({ slots }: GuardSettings): Policy => bulkhead({ name: 'depe
 
 const timing = ({ timeoutMs }: GuardSettings): Policy => timeout({ limit: timeoutMs })
 
+const falling = () => fallback([constant('constant', fallbackAnswer)])
+
+const hedging = ({ timeoutMs }: GuardSettings): Policy => hedge({ delay: timeoutMs })
+
+const limiting = ({ rate }: GuardSettings): Policy =>
+  rateLimit({ name: 'dependency', limit: rate, interval: limits.ratePeriodMs })
+
+const adapting = ({ slots }: GuardSettings): Policy => adaptiveLimit({ name: 'dependency', initial: slots })
+
 function guard(...policiesOf: readonly ((settings: GuardSettings) => Policy)[]): Guard {
   return (work, settings) => {
     const guarded = pipeline(policiesOf.map((policyOf) => policyOf(settings)))
@@ -38,13 +61,27 @@ function guard(...policiesOf: readonly ((settings: GuardSettings) => Policy)[]):
   }
 }
 
+/** What comes through a fallback says where it is from. */
+function guardFalling(...policiesOf: readonly ((settings: GuardSettings) => Policy)[]): Guard {
+  const make = guard(falling, ...policiesOf)
+  return async (work, settings) => ({
+    ...(await make(work, settings)),
+    unwrap: (result) => (result as Answer<unknown, string>).value,
+  })
+}
+
 export const ourContender: Contender = {
   name: 'ours',
   version: '0.1.0',
   guards: {
+    five: guardFalling(retrying, breaker, bulkheading, timing),
     breaker: guard(breaker),
     retry: guard(retrying),
     timeout: guard(timing),
     bulkhead: guard(bulkheading),
+    fallback: guardFalling(),
+    rateLimit: guard(limiting),
+    hedge: guard(hedging),
+    adaptiveLimit: guard(adapting),
   },
 }
