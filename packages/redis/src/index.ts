@@ -7,6 +7,9 @@
 
 export { createRedisLink, type RedisLinkOptions } from './create-redis-link.ts'
 export { linkDefaults, type LinkOptions } from './link/link-options.ts'
+export { redisLimitDefaults, type RedisLimitOptions } from './limit/limit-options.ts'
+export type { LimitForm } from './limit/limit-scripts.ts'
+export { createRedisLimit, type RedisLimit } from './limit/redis-limit.ts'
 export type { LinkState } from './link/link-state.ts'
 export type { NodeRedisClient } from './link/node-redis-wire.ts'
 export type { RedisLink } from './link/redis-link.ts'

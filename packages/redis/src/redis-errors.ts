@@ -14,6 +14,12 @@ export const redisErrors = {
     meaning: 'Redis did not answer a command within its time. Whether it was carried out is not known.',
     remedy: 'Go on without shared state; raise commandTimeout only if so long a wait is acceptable.',
   },
+  ERR_REDIS_LOST: {
+    title: 'Connection to Redis lost',
+    status: 503,
+    meaning: 'The connection ended before a command was answered. Whether it was carried out is not known.',
+    remedy: 'Go on without shared state. Redis is tried again in the background.',
+  },
   ERR_REDIS_OVERLOADED: {
     title: 'Too many commands for Redis',
     status: 503,

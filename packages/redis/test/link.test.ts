@@ -36,7 +36,10 @@ describe.each(linksOfBoth)('link over %s', (_name, createLink) => {
 
   test('is refused at once while Redis is not there, with the time of the next attempt', async () => {
     await using link = createLink({ url: 'redis://127.0.0.1:1', reconnectMin: '1h', reconnectMax: '1h' })
-    await expect(link.run(add, [], [])).rejects.toMatchObject({ code: 'ERR_REDIS_UNAVAILABLE', retryAfterMs: 1 })
+    await expect(link.run(add, [], [])).rejects.toMatchObject({
+      code: 'ERR_REDIS_UNAVAILABLE',
+      retryAfterMs: 1,
+    })
     await until(link, 'away')
     await expect(link.run(add, [], [])).rejects.toMatchObject({
       code: 'ERR_REDIS_UNAVAILABLE',
@@ -199,7 +202,9 @@ describe.each(['node-redis', 'ioredis'])('a process that closes its link over %s
   const script = fileURLToPath(new URL('fixtures/close-link.ts', import.meta.url))
 
   test.each(['ready', 'frozen', 'connecting', 'unanswered'])('when it is %s', async (when) => {
-    const child = spawn(process.execPath, [script, client, server.url, when], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [script, client, server.url, when], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     try {
       const [first] = (await once(child.stdout, 'data')) as [Buffer]
       expect(String(first).trim()).toBe('up')
@@ -211,6 +216,7 @@ describe.each(['node-redis', 'ioredis'])('a process that closes its link over %s
       expect(performance.now() - startedAt).toBeLessThan(1_500)
     } finally {
       server.thaw()
+      child.kill('SIGKILL')
     }
   })
 })

@@ -3,7 +3,10 @@ import { createRedisLink, type LinkOptions, type RedisLink } from '../src/index.
 import { createIoredisLink } from '../src/ioredis.ts'
 
 /** The link over each client, for tests that must hold over both. */
-export const linksOfBoth: readonly (readonly [string, (options: LinkOptions & { url: string }) => RedisLink])[] = [
+export const linksOfBoth: readonly (readonly [
+  string,
+  (options: LinkOptions & { url: string }) => RedisLink,
+])[] = [
   ['node-redis', createRedisLink],
   ['ioredis', createIoredisLink],
 ]

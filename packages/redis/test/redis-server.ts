@@ -41,15 +41,13 @@ export class RedisServer implements AsyncDisposable {
   /** Starts it again after {@link kill}, on its port and with what it had kept. */
   async start(): Promise<void> {
     const { keepsState = false, extra = [] } = this.#options
-    const persistence = keepsState ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no']
-    const child = spawn(
-      'redis-server',
-      [
-        ...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', ''],
-        ...['--daemonize', 'no', '--maxmemory', '256mb', ...persistence, ...extra],
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    )
+    const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', '']
+    const persistence = keepsState
+      ? ['--appendonly', 'yes', '--appendfsync', 'always']
+      : ['--appendonly', 'no']
+    const child = spawn('redis-server', [...own, ...persistence, '--maxmemory', '256mb', ...extra], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     this.#child = child
     const lines = createInterface({ input: child.stdout })
     const said: string[] = []

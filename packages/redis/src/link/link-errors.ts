@@ -1,3 +1,4 @@
+import type { ErrorExtras } from 'seaworthy/core'
 import { redisError } from '../redis-errors.ts'
 import type { ResolvedLinkOptions } from './link-options.ts'
 import type { LinkState } from './link-state.ts'
@@ -11,20 +12,21 @@ export class LinkErrors {
     this.#options = options
   }
 
-  /** @param cause what failed just now; left out, what the state knows */
-  unavailable(state: LinkState, cause?: unknown): Error {
-    const { name, runtime } = this.#options
-    const known = cause ?? ('cause' in state ? state.cause : undefined)
-    const why = known instanceof Error ? `: ${known.message}` : ''
-    const leftMs = state.kind === 'away' ? state.untilMs - runtime.clock.now() : 0
+  /** Of a command that was not carried out. */
+  unavailable(state: LinkState): Error {
     return redisError(
       'ERR_REDIS_UNAVAILABLE',
-      `Cannot use ${name}: it must be connected, received ${state.kind}${why}`,
-      {
-        details: { link: name, state: state.kind },
-        ...(known === undefined ? {} : { cause: known }),
-        retryAfterMs: Math.max(1, Math.ceil(leftMs)),
-      },
+      `Cannot use ${this.#options.name}: it must be connected, received ${state.kind}${reasonOf(state)}`,
+      this.#extras(state),
+    )
+  }
+
+  /** Of a command that may have been carried out. */
+  lost(state: LinkState): Error {
+    return redisError(
+      'ERR_REDIS_LOST',
+      `Cannot use ${this.#options.name}: its answer must come before the connection ends${reasonOf(state)}`,
+      this.#extras(state),
     )
   }
 
@@ -62,4 +64,18 @@ export class LinkErrors {
       { details: { link: name, script: script.name }, cause },
     )
   }
+
+  #extras(state: LinkState): ErrorExtras {
+    const { name, runtime } = this.#options
+    const leftMs = state.kind === 'away' ? state.untilMs - runtime.clock.now() : 0
+    return {
+      details: { link: name, state: state.kind },
+      ...('cause' in state ? { cause: state.cause } : {}),
+      retryAfterMs: Math.max(1, Math.ceil(leftMs)),
+    }
+  }
+}
+
+function reasonOf(state: LinkState): string {
+  return 'cause' in state && state.cause instanceof Error ? `: ${state.cause.message}` : ''
 }

@@ -175,7 +175,7 @@ class Link implements RedisLink {
     const nowMs = clock.now()
     const state = this.#transition({ type: 'failed', nowMs, cause, jitter: random.next() })
     if (state.kind === 'away') this.#retry = clock.schedule(state.untilMs - nowMs, () => this.#due())
-    this.#inFlight.rejectAll(error ?? this.#errors.unavailable(state))
+    this.#inFlight.rejectAll(error ?? this.#errors.lost(state))
   }
 
   #disconnect(reason: unknown): void {
@@ -226,7 +226,7 @@ class Link implements RedisLink {
     const code = replyCode(error)
     if (code !== undefined && !isPassing(code)) return this.#errors.refused(script, error)
     this.#fail(error)
-    return this.#errors.unavailable(this.#state, error)
+    return code === undefined ? this.#errors.lost(this.#state) : this.#errors.unavailable(this.#state)
   }
 
   #now(): number {

@@ -11,8 +11,8 @@ export interface RedisLink extends AsyncDisposable {
   /**
    * Runs a script, and hands its source over when the server does not know it.
    *
-   * @throws SeaworthyError ERR_REDIS_UNAVAILABLE, ERR_REDIS_TIMEOUT, ERR_REDIS_OVERLOADED, ERR_REDIS_CLOSED or
-   *   ERR_REDIS_REFUSED, as rejections
+   * Rejects with ERR_REDIS_UNAVAILABLE, ERR_REDIS_OVERLOADED, ERR_REDIS_CLOSED or ERR_REDIS_REFUSED when it did not run,
+   * and with ERR_REDIS_TIMEOUT or ERR_REDIS_LOST when it may have run.
    */
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
   /**

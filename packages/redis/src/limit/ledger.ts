@@ -1,0 +1,92 @@
+import type { LimitNews } from './slot.ts'
+
+/**
+ * What this process last heard of each limit that it has units of, for as long as they count. It holds a bounded number of
+ * limits and forgets the one unheard of for longest: its units are then used as they were granted, and a loss of the
+ * server's data may go unnoticed.
+ */
+export class Ledger {
+  readonly #capacity: number
+  readonly #entries = new Map<string, Entry>()
+
+  /** @param capacity how many limits it holds */
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** What was last heard. */
+  newsOf(limit: string): LimitNews | undefined {
+    return this.#entries.get(limit)?.news
+  }
+
+  /** The generation in which units of this process count at that time; empty when there are none. */
+  generationOf(limit: string, nowMs: number): string {
+    const entry = this.#entries.get(limit)
+    return entry !== undefined && nowMs < entry.units.countUntilMs ? entry.news.generation : ''
+  }
+
+  /** Takes notice of an answer, and of the units that it grants. */
+  note(limit: string, news: LimitNews, granted?: CountingUnits): void {
+    const units = laterOf(this.#entries.get(limit)?.units, granted)
+    if (units === undefined) return
+    this.#entries.delete(limit)
+    if (this.#entries.size >= this.#capacity) this.#forgetOldest()
+    this.#entries.set(limit, { news, units })
+  }
+
+  /** A limit with units that count at that time. */
+  usedOf(limit: string, nowMs: number): LimitInUse | undefined {
+    const entry = this.#entries.get(limit)
+    if (entry === undefined || entry.units.countUntilMs <= nowMs) return undefined
+    return { ...entry.units, limit, generation: entry.news.generation }
+  }
+
+  /** The limits with units that count at that time. Those without are forgotten. */
+  inUse(nowMs: number): readonly LimitInUse[] {
+    const found: LimitInUse[] = []
+    for (const [limit, { news, units }] of this.#entries) {
+      if (units.countUntilMs <= nowMs) this.#entries.delete(limit)
+      else found.push({ ...units, limit, generation: news.generation })
+    }
+    return found
+  }
+
+  #forgetOldest(): void {
+    for (const limit of this.#entries.keys()) {
+      this.#entries.delete(limit)
+      return
+    }
+  }
+}
+
+/** Units that this process was granted. */
+export interface CountingUnits {
+  /** The keys of their limit. */
+  readonly keys: readonly string[]
+  /** How far apart its spans are, in microseconds. */
+  readonly spacingUs: number
+  /** Until when the last of them counts, in milliseconds on this process's clock. */
+  readonly countUntilMs: number
+}
+
+export interface LimitInUse extends CountingUnits {
+  readonly limit: string
+  readonly generation: string
+}
+
+interface Entry {
+  readonly news: LimitNews
+  readonly units: CountingUnits
+}
+
+function laterOf(
+  one: CountingUnits | undefined,
+  other: CountingUnits | undefined,
+): CountingUnits | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return one.countUntilMs > other.countUntilMs ? one : other
+}

@@ -1,0 +1,72 @@
+import {
+  defineOptions,
+  duration,
+  integer,
+  matching,
+  object,
+  oneOf,
+  optional,
+  systemRuntime,
+  type Clock,
+  type Duration,
+  type Resolved,
+} from 'seaworthy/core'
+import type { LimitForm } from './limit-scripts.ts'
+
+export interface RedisLimitOptions {
+  /**
+   * `window`: at most `limit` units start in any span, all at once after a rest; keeps one entry for each unit. `gcra`:
+   * the same bound with starts spread evenly over the span; keeps one number. Default `window`.
+   */
+  readonly form?: LimitForm
+  /** With `gcra`: how many units may start at once after a rest, from 1; the rest of the span is slower for it. Default 1. */
+  readonly burst?: number
+  /**
+   * How late a unit may start after its moment, from 1 ms to 1 h: a process that is held up longer does not use it and asks
+   * again. Spans are kept longer by it, so that late starts do not come too close to the next ones. It must be above the
+   * round trip to Redis. Default a twentieth of the span, at least 20 ms and at most 500 ms.
+   */
+  readonly startWithin?: Duration
+  /** With `window`: how many units of one key may wait, from 0 to 100,000; more are refused. Default 10,000. */
+  readonly queue?: number
+  /** How many keys this process remembers its units of, from 1 to 1,000,000. Default 10,000. */
+  readonly keysMax?: number
+  /** What the keys in Redis begin with, without braces. Default `seaworthy`. */
+  readonly prefix?: string
+  /** The clock of the waits. Default the machine's. */
+  readonly clock?: Clock
+}
+
+export const redisLimitDefaults = {
+  form: 'window',
+  burst: 1,
+  queue: 10_000,
+  keysMax: 10_000,
+  prefix: 'seaworthy',
+  clock: systemRuntime.clock,
+} as const
+
+/** The check of what keys begin with: braces would mark another part of a key as the one that a cluster looks at. */
+export const keyPrefix = matching(
+  'text of 1 to 100 characters without braces',
+  (value): value is string => typeof value === 'string' && /^[^{}]{1,100}$/.test(value),
+)
+
+const fields = {
+  form: oneOf('window', 'gcra'),
+  burst: integer(1, 1_000_000),
+  startWithin: optional(duration('1ms', '1h')),
+  queue: integer(0, 100_000),
+  keysMax: integer(1, 1_000_000),
+  prefix: keyPrefix,
+  clock: object<Clock>('a clock'),
+}
+
+export type ResolvedRedisLimitOptions = Resolved<typeof fields>
+
+export const resolveRedisLimitOptions = defineOptions('Redis limit', redisLimitDefaults, fields)
+
+/** How late a unit may start, in milliseconds, where no option says so. */
+export function startWithinOf(intervalMs: number): number {
+  return Math.min(Math.max(intervalMs / 20, 20), 500)
+}

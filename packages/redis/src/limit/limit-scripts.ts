@@ -1,0 +1,37 @@
+import { defineScript, type Script } from '../link/script.ts'
+import { gcraGiveBack, gcraPause, gcraReserve } from './gcra-lua.ts'
+import { look, prelude } from './limit-lua.ts'
+import { windowGiveBack, windowPause, windowReserve } from './window-lua.ts'
+
+/** How a shared limit counts. */
+export type LimitForm = 'window' | 'gcra'
+
+/** The scripts of one form. */
+export interface LimitScripts {
+  readonly reserve: Script
+  readonly giveBack: Script
+  readonly pause: Script
+  readonly look: Script
+}
+
+const bodies = {
+  window: { reserve: windowReserve, giveBack: windowGiveBack, pause: windowPause, look },
+  gcra: { reserve: gcraReserve, giveBack: gcraGiveBack, pause: gcraPause, look },
+} as const
+
+/**
+ * The scripts of a form.
+ *
+ * @param clock the Lua expression for the present: seconds, and microseconds within the second
+ */
+export function limitScripts(form: LimitForm, clock = "redis.call('TIME')"): LimitScripts {
+  const { reserve, giveBack, pause, look: see } = bodies[form]
+  const script = (name: string, body: string): Script =>
+    defineScript(`${form} ${name}`, prelude(clock) + body)
+  return {
+    reserve: script('reserve', reserve),
+    giveBack: script('give back', giveBack),
+    pause: script('pause', pause),
+    look: script('look', see),
+  }
+}
