@@ -22,10 +22,11 @@ export class Line {
   readonly #blank: readonly unknown[]
 
   /**
-   * @param stages outermost first
+   * @param outer the stages, outermost first
    * @param core what is inside them all
    */
-  constructor(stages: readonly Stage[], core: Stage = new WorkCore()) {
+  constructor(outer: readonly Stage[], core: Stage = new WorkCore()) {
+    const stages = outer.flatMap((stage) => (stage.within === undefined ? [stage] : [stage, stage.within]))
     this.stages = stages
     this.core = core
     this.first = linkStages(stages, { exit: new Exit(), core })

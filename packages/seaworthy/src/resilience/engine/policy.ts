@@ -11,6 +11,8 @@ export interface Policy {
    * promise and does not throw.
    */
   execute<T>(next: Work<T>, context: CallContext): Promise<T>
+  /** Whether it has nothing to remember, so that a new one would do as well. Policies without it never have. */
+  readonly isIdle?: boolean
   /** The resolved options, as plain data. */
   describe(): Readonly<Record<string, unknown>>
 }

@@ -25,6 +25,8 @@ export abstract class Stage {
   readonly mayAbandon: boolean = false
   /** Whether it may run code of the caller's after a failure, which is then to run in the async context of the call. */
   readonly goesOn: boolean = false
+  /** A second stage of the same policy, right inside this one. */
+  readonly within: Stage | undefined = undefined
 
   /** A call comes in. Hand on with `this.inner.enter(flight)`, refuse with `this.outerOnFailure.failed(…)`, or park. */
   enter(flight: Flight): unknown {
