@@ -135,4 +135,25 @@ export type { Discard } from './retry/discard.ts'
 export { retry } from './retry/retry.ts'
 export { retryAfterFromHeader } from './retry/retry-after.ts'
 export { retryDefaults, type RetryOptions } from './retry/retry-options.ts'
+export {
+  clientThrottle,
+  type ClientThrottle,
+  type ClientThrottleRegistrar,
+  type ClientThrottleSnapshot,
+} from './shedding/client-throttle.ts'
+export { clientThrottleDefaults, type ClientThrottleOptions } from './shedding/client-throttle-options.ts'
+export type { DelayMonitor } from './shedding/delay-monitor.ts'
+export {
+  loadShedder,
+  type LoadShedder,
+  type LoadShedderRegistrar,
+  type LoadShedderSnapshot,
+} from './shedding/load-shedder.ts'
+export {
+  delayBandDefaults,
+  loadShedderDefaults,
+  type DelayBandOptions,
+  type InFlightBandOptions,
+  type LoadShedderOptions,
+} from './shedding/load-shedder-options.ts'
 export { timeout, timeoutDefaults, type TimeoutOptions } from './timeout/timeout.ts'

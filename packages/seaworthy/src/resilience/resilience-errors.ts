@@ -34,6 +34,18 @@ export const resilienceErrors = {
     meaning: 'As many calls are under way as the other side seems to bear, and all places of the queue are taken.',
     remedy: 'Try again later. If the dependency bears more, see whether its time without load is measured right.',
   },
+  ERR_LOAD_SHED: {
+    title: 'Shed under load',
+    status: 503,
+    meaning: 'This process is under such load that it refuses calls of low priority, to serve the others.',
+    remedy: 'Try again after the time that the error carries. Add capacity if it happens often.',
+  },
+  ERR_CLIENT_THROTTLED: {
+    title: 'Held back for the dependency',
+    status: 503,
+    meaning: 'The dependency refuses so many calls that a part of them is not even sent.',
+    remedy: 'Try again later. The share falls by itself when the dependency accepts calls again.',
+  },
   ERR_TIMEOUT: {
     title: 'Timeout',
     status: 504,

@@ -1,14 +1,13 @@
-import { classifyAbort } from '../engine/classify-error.ts'
 import type { Flight } from '../engine/flight.ts'
 import type { Abandonment } from '../engine/stage.ts'
 import { SlotStage, type SlotKeeper } from '../bulkhead/slot-stage.ts'
+import type { LoadClassifier } from './load-classifier.ts'
 import type { LoadOutcome } from './load-outcome.ts'
 
 /** What a stage needs of its adaptive limit. */
 export interface StagedAdaptiveLimit extends SlotKeeper {
+  readonly classifier: LoadClassifier
   now(): number
-  outcomeOf(value: unknown): LoadOutcome
-  outcomeOfError(error: unknown): LoadOutcome
   /** Takes note of a call that ended, whose slot is still taken. */
   ended(startedMs: number, outcome: LoadOutcome): void
 }
@@ -23,12 +22,12 @@ export class AdaptiveLimitStage extends SlotStage {
   }
 
   override succeeded(flight: Flight, value: unknown): unknown {
-    this.#ended(flight, this.#limit.outcomeOf(value))
+    this.#ended(flight, this.#limit.classifier.ofValue(value))
     return this.outerOnSuccess.succeeded(flight, value)
   }
 
   override failed(flight: Flight, error: unknown): unknown {
-    this.#ended(flight, this.#limit.outcomeOfError(error))
+    this.#ended(flight, this.#limit.classifier.ofError(error))
     return this.outerOnFailure.failed(flight, error)
   }
 
@@ -36,9 +35,8 @@ export class AdaptiveLimitStage extends SlotStage {
     flight.frames[this.index] = new LimitedCall(this.#limit.now(), flight.strayCount)
   }
 
-  /** A timeout around it that was over while the work ran is a drop; any other end from outside says nothing. */
-  protected override dropped(flight: Flight, { reason, hasBegun }: Abandonment): void {
-    this.#ended(flight, hasBegun && classifyAbort(reason) === 'failed' ? 'overloaded' : 'ignored')
+  protected override dropped(flight: Flight, end: Abandonment): void {
+    this.#ended(flight, this.#limit.classifier.ofAbandonment(end))
   }
 
   #ended(flight: Flight, outcome: LoadOutcome): void {

@@ -1,4 +1,4 @@
-import { isolate, type Runtime, type SeaworthyError } from 'seaworthy/core'
+import type { Runtime, SeaworthyError } from 'seaworthy/core'
 import { acquireSlot, type SlotRequest } from '../bulkhead/acquire-slot.ts'
 import { SlotPool, type SlotPoolRules, type SlotRefusal } from '../bulkhead/slot-pool.ts'
 import { slotRefusal } from '../bulkhead/slot-refusal.ts'
@@ -17,6 +17,7 @@ import { aimd } from './aimd.ts'
 import { gradient } from './gradient.ts'
 import { LimitSearch } from './limit-search.ts'
 import type { LimitRules } from './limit-state.ts'
+import { LoadClassifier } from './load-classifier.ts'
 import type { LoadOutcome } from './load-outcome.ts'
 import { vegas } from './vegas.ts'
 
@@ -49,6 +50,7 @@ class SearchingLimit extends StagedPolicy implements AdaptiveLimit, StagedAdapti
   readonly kind = 'adaptive-limit'
   readonly name: string
   readonly pool: SlotPool
+  readonly classifier: LoadClassifier
   readonly #runtime: Runtime
   readonly #search: LimitSearch
   #given: AdaptiveLimitOptions
@@ -67,6 +69,7 @@ class SearchingLimit extends StagedPolicy implements AdaptiveLimit, StagedAdapti
     this.#given = given
     this.#options = resolved
     this.#runtime = runtime
+    this.classifier = new LoadClassifier(resolved)
     this.pool = new SlotPool({ limit: initial, ...queueOf(resolved) }, runtime.clock)
     this.#search = new LimitSearch(
       { initial, rules: rulesOf(resolved), window: { windowMs: window, samplesMin: windowCalls } },
@@ -101,15 +104,6 @@ class SearchingLimit extends StagedPolicy implements AdaptiveLimit, StagedAdapti
 
   now(): number {
     return this.#runtime.clock.now()
-  }
-
-  outcomeOf(value: unknown): LoadOutcome {
-    const { classifyResult } = this.#options
-    return classifyResult === undefined ? 'served' : classified(() => classifyResult(value))
-  }
-
-  outcomeOfError(error: unknown): LoadOutcome {
-    return classified(() => this.#options.classify(error))
   }
 
   ended(startedMs: number, outcome: LoadOutcome): void {
@@ -190,15 +184,6 @@ class TimedPermit implements LimitPermit {
   [Symbol.dispose](): void {
     this.release()
   }
-}
-
-/** A classification of the caller's that throws must not cost a slot: it says nothing, and is reported. */
-function classified(classify: () => LoadOutcome): LoadOutcome {
-  let outcome: LoadOutcome = 'answered'
-  isolate(() => {
-    outcome = classify()
-  })
-  return outcome
 }
 
 function rulesOf(options: ResolvedAdaptiveLimit): LimitRules {

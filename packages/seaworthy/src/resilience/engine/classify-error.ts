@@ -6,6 +6,8 @@ const ownRefusals: ReadonlySet<string> = new Set([
   'ERR_BULKHEAD_FULL',
   'ERR_QUEUE_TIMEOUT',
   'ERR_CONCURRENCY_LIMIT',
+  'ERR_LOAD_SHED',
+  'ERR_CLIENT_THROTTLED',
   'ERR_RATE_EXCEEDED',
   'ERR_RATE_COST',
 ])
