@@ -56,6 +56,10 @@ class LocalRateLimit extends StagedPolicy implements RateLimit, StagedLimit {
     this.#limiter = new Limiter(this.#options, clock, (refusal, cost) => this.#refuse(refusal, cost))
   }
 
+  get isIdle(): boolean {
+    return this.#limiter.isIdle
+  }
+
   stage(): Stage {
     return new RateLimitStage(this)
   }
