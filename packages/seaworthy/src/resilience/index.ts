@@ -74,12 +74,14 @@ export type {
   FallbackValue,
 } from './fallback/fallback-step.ts'
 export type { GuardedArgs, GuardedResult } from './fallback/guarded-result.ts'
+export type { Fault, FaultedCall } from './faults/fault.ts'
 export {
   faultSwitch,
+  faultSwitchDefaults,
   type ActiveFault,
-  type Fault,
   type FaultRegistrar,
   type FaultSwitch,
+  type FaultSwitchOptions,
   type FaultSwitchSnapshot,
 } from './faults/fault-switch.ts'
 export { hedge, type Hedge, type HedgeSnapshot } from './hedge/hedge.ts'

@@ -84,6 +84,18 @@ export const resilienceErrors = {
     meaning: 'An operator or an experiment makes calls to this dependency fail.',
     remedy: 'Clear the fault switch that the message names.',
   },
+  ERR_FAULTS_FULL: {
+    title: 'Too many faults',
+    status: 409,
+    meaning: 'A fault switch holds as many faults at once as it may.',
+    remedy: 'Remove one, or set all that are wanted anew.',
+  },
+  ERR_FAULT_REQUEST_INVALID: {
+    title: 'Fault request not understood',
+    status: 400,
+    meaning: 'A call asked for a fault in words that the fault switch does not know.',
+    remedy: 'Write "latency=200ms", "error", "error=ECONNRESET" or "hang", several with commas between.',
+  },
   ERR_REGISTRY_FULL: {
     title: 'Registry full',
     status: 500,

@@ -1,41 +1,62 @@
 import {
+  boolean,
   defineOptions,
-  duration,
-  number,
-  oneOf,
+  matching,
   optional,
+  seededRandom,
   text,
   toMs,
   type Clock,
   type Duration,
+  type Random,
   type Runtime,
-  type Timer,
 } from 'seaworthy/core'
+import type { ExecuteOptions } from '../engine/call-context.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
-import type { Flight } from '../engine/flight.ts'
 import type { Policy } from '../engine/policy.ts'
-import { Stage } from '../engine/stage.ts'
+import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
-import { resilienceError } from '../resilience-errors.ts'
+import { resolveFault, type Fault } from './fault.ts'
+import { faultsFromRequest } from './fault-request.ts'
+import { FaultRules, planFaults, type FaultPlan, type FaultRule } from './fault-rules.ts'
+import { FaultStage } from './fault-stage.ts'
 
-/** How a dependency is to misbehave. `share` is the share of calls that it meets, from 0 to 1, by default all. */
-export type Fault =
-  | { readonly kind: 'latency'; readonly delay: Duration; readonly share?: number }
-  | { readonly kind: 'error'; readonly message?: string; readonly share?: number }
-  | { readonly kind: 'hang'; readonly share?: number }
+export interface FaultSwitchOptions {
+  /** The dependency that it breaks. */
+  readonly name: string
+  /**
+   * Whether a call may ask for faults by its own `faultRequest`, such as `latency=200ms`. Only for development: whoever
+   * can make a request could then break it. Default false: what calls ask for is ignored.
+   */
+  readonly allowRequests?: boolean
+  /** Makes the same calls meet faults in each run. Default: the random numbers of the runtime. */
+  readonly seed?: number | string
+}
 
+export const faultSwitchDefaults = { allowRequests: false } as const
+
+/** A fault as it is set at present. */
 export interface ActiveFault {
+  /** For {@link FaultSwitch.remove}. */
+  readonly id: number
   readonly kind: Fault['kind']
   readonly delayMs: number
+  readonly jitterMs: number
   readonly message: string | undefined
+  readonly code: string | undefined
   readonly share: number
+  readonly key: string | undefined
+  /** Calls that it met. */
+  readonly met: number
   /** Milliseconds until it ends by itself; undefined when it stays until cleared. */
   readonly leftMs: number | undefined
 }
 
 export interface FaultSwitchSnapshot {
   readonly name: string
+  /** The first of the faults; undefined when there is none. */
   readonly fault: ActiveFault | undefined
+  readonly faults: readonly ActiveFault[]
   /** Calls that met a fault since the start. */
   readonly injected: number
 }
@@ -43,15 +64,25 @@ export interface FaultSwitchSnapshot {
 /** Breaks a dependency on purpose while it runs. */
 export interface FaultSwitch extends Policy {
   readonly kind: 'fault-switch'
-  /** The fault at present; undefined when there is none. */
+  /** The first of the faults at present; undefined when there is none. */
   readonly current: ActiveFault | undefined
   /**
-   * Breaks the dependency, for a time or until {@link clear}. It replaces an earlier fault. A call that hangs ends only
-   * by its abort, also when the fault is over.
+   * Breaks the dependency, for a time or until {@link clear}. It replaces all earlier faults. Of several, those that are
+   * latencies add up, and the first other one ends the call. A call that hangs ends only by its abort, also when the fault
+   * is over.
    *
-   * @throws SeaworthyError ERR_INVALID_OPTION
+   * @throws SeaworthyError ERR_INVALID_OPTION, ERR_INVALID_DURATION; ERR_FAULTS_FULL for more than 20
    */
-  set(fault: Fault, forMs?: Duration): void
+  set(fault: Fault | readonly Fault[], forMs?: Duration): void
+  /**
+   * Adds a fault to those that are set.
+   *
+   * @returns its number, for {@link remove}
+   * @throws SeaworthyError as {@link set}
+   */
+  add(fault: Fault, forMs?: Duration): number
+  /** Takes one fault out. False when it is not there. */
+  remove(id: number): boolean
   clear(): void
   snapshot(): FaultSwitchSnapshot
 }
@@ -61,122 +92,128 @@ export interface FaultRegistrar {
   readonly faults: { add(faultSwitch: FaultSwitch): void }
 }
 
-const resolveFault = defineOptions(
-  'fault',
-  { delay: 0, share: 1 },
-  {
-    kind: oneOf('latency', 'error', 'hang'),
-    delay: duration(0, '1d'),
-    message: optional(text(500)),
-    share: number(0, 1),
-  },
-)
+const resolveFaultSwitchOptions = defineOptions('fault switch', faultSwitchDefaults, {
+  name: text(),
+  allowRequests: boolean(),
+  seed: optional(
+    matching('a number or text', (value): value is number | string =>
+      ['number', 'string'].includes(typeof value),
+    ),
+  ),
+})
 
-/** Makes the switch that breaks one dependency. It is off. */
+/**
+ * Makes the switch that breaks one dependency. It is off, and then costs a call one look.
+ *
+ * @param options the name of the dependency, or more
+ * @throws SeaworthyError ERR_INVALID_OPTION
+ */
 export function faultSwitch(
-  name: string,
+  options: string | FaultSwitchOptions,
   runtime?: Partial<Runtime>,
   registry?: FaultRegistrar,
 ): FaultSwitch {
-  const made = new Switch(name, completeRuntime(runtime))
+  const given = typeof options === 'string' ? { name: options } : options
+  const { name, allowRequests, seed } = resolveFaultSwitchOptions(given, given.name)
+  const { clock, random } = completeRuntime(runtime)
+  const made = new Switch(name, {
+    clock,
+    random: seed === undefined ? random : seededRandom(seed),
+    allowRequests,
+  })
   registry?.faults.add(made)
   return made
+}
+
+interface SwitchParts extends Runtime {
+  readonly allowRequests: boolean
 }
 
 class Switch extends StagedPolicy implements FaultSwitch {
   readonly kind = 'fault-switch'
   readonly name: string
-  readonly #runtime: Runtime
-  #fault: ReturnType<typeof resolveFault> | undefined
-  #endsAt = Infinity
+  readonly clock: Clock
+  readonly #random: Random
+  readonly #allowRequests: boolean
+  readonly #rules: FaultRules
   #injected = 0
 
-  constructor(name: string, runtime: Runtime) {
+  constructor(name: string, { clock, random, allowRequests }: SwitchParts) {
     super()
     this.name = name
-    this.#runtime = runtime
+    this.clock = clock
+    this.#random = random
+    this.#allowRequests = allowRequests
+    this.#rules = new FaultRules(name)
   }
 
   get current(): ActiveFault | undefined {
-    const fault = this.#fault
-    const leftMs = this.#endsAt - this.#runtime.clock.now()
-    if (fault === undefined || leftMs <= 0) return undefined
-    return Object.freeze({
-      kind: fault.kind,
-      delayMs: fault.delay,
-      message: fault.message,
-      share: fault.share,
-      leftMs: leftMs === Infinity ? undefined : leftMs,
-    })
+    return this.#active()[0]
   }
 
-  set(fault: Fault, forMs?: Duration): void {
-    const resolved = resolveFault(fault, this.name)
-    this.#endsAt = forMs === undefined ? Infinity : this.#runtime.clock.now() + toMs(forMs, 'fault length')
-    this.#fault = resolved
+  set(fault: Fault | readonly Fault[], forMs?: Duration): void {
+    const faults = isList(fault) ? fault : [fault]
+    const resolved = faults.map((each) => resolveFault(each, this.name))
+    this.#rules.replace(resolved, this.#endsAtMs(forMs))
+  }
+
+  add(fault: Fault, forMs?: Duration): number {
+    return this.#rules.add(resolveFault(fault, this.name), this.clock.now(), this.#endsAtMs(forMs))
+  }
+
+  remove(id: number): boolean {
+    return this.#rules.remove(id)
   }
 
   clear(): void {
-    this.#fault = undefined
+    this.#rules.replace([], Infinity)
+  }
+
+  /** For its stages: whether no call can meet a fault. */
+  get isOff(): boolean {
+    return this.#rules.isEmpty && !this.#allowRequests
+  }
+
+  /** For its stages: what a call meets; undefined when it meets none. */
+  plan({ key, faultRequest }: ExecuteOptions): FaultPlan | undefined {
+    const target = { key, random: this.#random }
+    const wished =
+      this.#allowRequests && faultRequest !== undefined ? faultsFromRequest(faultRequest, this.name) : []
+    const candidates = wished.map((fault) => ({ fault, met: 0 }))
+    const plan = planFaults([...candidates, ...this.#rules.active(this.clock.now())], target)
+    if (plan !== undefined) this.#injected++
+    return plan
   }
 
   stage(): Stage {
     return new FaultStage(this)
   }
 
-  /** For its stages: the fault that the next call meets. */
-  draw(): ActiveFault | undefined {
-    if (this.#fault === undefined) return undefined
-    const fault = this.current
-    if (fault === undefined || this.#runtime.random.next() >= fault.share) return undefined
-    this.#injected++
-    return fault
-  }
-
-  /** For its stages. */
-  get clock(): Clock {
-    return this.#runtime.clock
-  }
-
-  /** For its stages: the error of a fault. */
-  errorOf(fault: ActiveFault): Error {
-    return resilienceError(
-      'ERR_FAULT_INJECTED',
-      fault.message ?? `Cannot call "${this.name}": its fault switch must be off, is set to error`,
-      { details: { name: this.name } },
-    )
-  }
-
   snapshot(): FaultSwitchSnapshot {
-    return Object.freeze({ name: this.name, fault: this.current, injected: this.#injected })
+    const faults = this.#active()
+    return Object.freeze({ name: this.name, fault: faults[0], faults, injected: this.#injected })
   }
 
   describe(): Readonly<Record<string, unknown>> {
-    return { kind: this.kind, name: this.name }
+    return { kind: this.kind, name: this.name, allowRequests: this.#allowRequests }
+  }
+
+  #active(): readonly ActiveFault[] {
+    const nowMs = this.clock.now()
+    return Object.freeze(this.#rules.active(nowMs).map((rule) => shown(rule, nowMs)))
+  }
+
+  #endsAtMs(forMs: Duration | undefined): number {
+    return forMs === undefined ? Infinity : this.clock.now() + toMs(forMs, 'fault length')
   }
 }
 
-class FaultStage extends Stage {
-  readonly #switch: Switch
+function isList(fault: Fault | readonly Fault[]): fault is readonly Fault[] {
+  return Array.isArray(fault)
+}
 
-  constructor(faultSwitch: Switch) {
-    super()
-    this.#switch = faultSwitch
-  }
-
-  override enter(flight: Flight): unknown {
-    const fault = this.#switch.draw()
-    if (fault === undefined) return this.inner.enter(flight)
-    flight.frames[this.index] = undefined
-    if (fault.kind === 'error') return this.outerOnFailure.failed(flight, this.#switch.errorOf(fault))
-    if (fault.kind === 'latency') {
-      flight.frames[this.index] = this.#switch.clock.schedule(fault.delayMs, () => flight.resume(this))
-    }
-    return flight.park(this)
-  }
-
-  override abandoned(flight: Flight): void {
-    const timer = flight.frames[this.index] as Timer | undefined
-    timer?.cancel()
-  }
+function shown({ id, fault, met, endsAtMs }: FaultRule, nowMs: number): ActiveFault {
+  const { kind, delayMs, jitterMs, message, code, share, key } = fault
+  const leftMs = endsAtMs === Infinity ? undefined : endsAtMs - nowMs
+  return Object.freeze({ id, kind, delayMs, jitterMs, message, code, share, key, met, leftMs })
 }
