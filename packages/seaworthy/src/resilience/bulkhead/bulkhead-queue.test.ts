@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { expect, test } from 'vitest'
 import { manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
 import { bulkhead } from './bulkhead.ts'
@@ -136,6 +137,16 @@ test('bulkhead: calls that it refuses, or that wait too long, move no breaker ar
   await clock.advance(50)
   await tooLong
   expect(breaker.state).toBe('closed')
+})
+
+test('bulkhead: work that had to wait runs in the async context of its own caller', async () => {
+  const { slots, start, end } = setUp()
+  const caller = new AsyncLocalStorage<string>()
+  start('running')
+  const line = pipeline([slots])
+  const seen = caller.run('second', () => line.execute(async () => caller.getStore()))
+  await caller.run('first', () => end('running'))
+  expect(await seen).toBe('second')
 })
 
 test('bulkhead: any number of calls that end at once follow each other', async () => {

@@ -161,3 +161,12 @@ test('bulkhead: changed settings stay, others too, and nothing changes when one 
   expect(slots.describe()).toMatchObject(settings)
   expect(slots.snapshot().concurrency).toBe(1)
 })
+
+test('bulkhead: is idle, so that it may be replaced, when no slot is taken', () => {
+  const { slots } = setUp()
+  expect(slots.isIdle).toBe(true)
+  const slot = slots.tryAcquire()
+  expect(slots.isIdle).toBe(false)
+  slot?.release()
+  expect(slots.isIdle).toBe(true)
+})

@@ -58,6 +58,10 @@ class SlotBulkhead extends StagedPolicy implements Bulkhead, SlotKeeper {
     return new SlotStage(this)
   }
 
+  get isIdle(): boolean {
+    return this.pool.active === 0
+  }
+
   tryAcquire(): Slot | undefined {
     if (this.pool.tryTake()) return new HeldSlot(this.pool)
     this.refuse('full')

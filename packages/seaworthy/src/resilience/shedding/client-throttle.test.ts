@@ -155,6 +155,15 @@ test('clientThrottle: a service that bears a tenth is sent twice that, and all a
   expect(await second(200)).toBe(200)
 })
 
+test('clientThrottle: is idle, so that it may be replaced, when its window is empty', async () => {
+  const { clock, throttle } = setUp({ window: '12s' })
+  expect(throttle.isIdle).toBe(true)
+  throttle.record('served')
+  expect(throttle.isIdle).toBe(false)
+  await clock.advance(12_000)
+  expect(throttle.isIdle).toBe(true)
+})
+
 test('clientThrottle: describes itself and refuses wrong options', () => {
   const { throttle } = setUp()
   expect(throttle.describe()).toEqual({

@@ -90,6 +90,11 @@ class WindowThrottle extends StagedPolicy implements ClientThrottle, StagedThrot
     return new ThrottleStage(this)
   }
 
+  get isIdle(): boolean {
+    this.#window.expire(this.#clock.now())
+    return this.#window.requests === 0
+  }
+
   admits(): boolean {
     return this.refusal() === undefined
   }
