@@ -16,6 +16,7 @@ import { backoffAllowed, isBackoff, type RetryBackoff } from './backoff.ts'
 import type { RetryBudget } from '../budget/retry-budget.ts'
 import { disposeResult, type Discard } from './discard.ts'
 import type { CallContext } from '../engine/call-context.ts'
+import type { ResilienceErrorCode } from '../resilience-errors.ts'
 
 export interface RetryOptions {
   /** For messages and metrics. Default `retry`. */
@@ -36,8 +37,9 @@ export interface RetryOptions {
   /** When this time would be over before the next attempt, there is none. Default: no limit of its own. */
   readonly maxDuration?: Duration
   /**
-   * Whether an error is worth another attempt. Default: every error but a refusal of our own bulkhead. It is not asked
-   * when the call was aborted: that ends all attempts. What it throws ends the call.
+   * Whether an error is worth another attempt. Default: every error but the refusals by which we protect ourselves (of a
+   * bulkhead, an adaptive limit, load shedding, throttling) and those that time does not change. It is not asked when the call
+   * was aborted: that ends all attempts. What it throws ends the call.
    */
   readonly retryIf?: (error: unknown, context: CallContext) => boolean
   /** Whether a result is refused, so that the attempt counts as failed. Default: none is. What it throws ends the call. */
@@ -60,6 +62,16 @@ export interface RetryOptions {
   readonly budget?: RetryBudget
 }
 
+/** Refusals of our own that further attempts would only repeat, or make worse. */
+const lastingRefusals: ReadonlySet<string | undefined> = new Set<ResilienceErrorCode>([
+  'ERR_BULKHEAD_FULL',
+  'ERR_QUEUE_TIMEOUT',
+  'ERR_CONCURRENCY_LIMIT',
+  'ERR_LOAD_SHED',
+  'ERR_CLIENT_THROTTLED',
+  'ERR_RATE_COST',
+])
+
 export const retryDefaults = {
   name: 'retry',
   attempts: 3,
@@ -67,7 +79,7 @@ export const retryDefaults = {
   baseDelay: '100ms',
   maxDelay: '10s',
   retryAfterMax: '30s',
-  retryIf: (error: unknown) => !isOwnLimit(errorCode(error)),
+  retryIf: (error: unknown) => !lastingRefusals.has(errorCode(error)),
   refusedResult: 'return',
   discard: disposeResult,
 } as const
@@ -90,7 +102,3 @@ const retryFields = {
 export type ResolvedRetryOptions = Resolved<typeof retryFields>
 
 export const resolveRetryOptions = defineOptions('retry', retryDefaults, retryFields)
-
-function isOwnLimit(code: string | undefined): boolean {
-  return code === 'ERR_BULKHEAD_FULL' || code === 'ERR_QUEUE_TIMEOUT'
-}

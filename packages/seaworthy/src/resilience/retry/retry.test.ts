@@ -185,19 +185,52 @@ test('retry: keeps to its own total duration', async () => {
   expect(startedAt).toEqual([0, 100, 200])
 })
 
-test.each(['ERR_BULKHEAD_FULL', 'ERR_QUEUE_TIMEOUT'] as const)(
-  'retry: leaves the refusal %s of our own bulkhead alone unless told',
-  async (code) => {
-    const refusal = resilienceError(code, 'refused', { retryAfterMs: 10 })
-    const usual = setUp()
-    await expect(usual.policy.execute(usual.failing(refusal), callContext())).rejects.toBe(refusal)
-    expect(usual.startedAt).toEqual([0])
+test.each([
+  'ERR_BULKHEAD_FULL',
+  'ERR_QUEUE_TIMEOUT',
+  'ERR_CONCURRENCY_LIMIT',
+  'ERR_LOAD_SHED',
+  'ERR_CLIENT_THROTTLED',
+  'ERR_RATE_COST',
+] as const)('retry: leaves the refusal %s of our own alone unless told', async (code) => {
+  const refusal = resilienceError(code, 'refused', { retryAfterMs: 10 })
+  const usual = setUp()
+  await expect(usual.policy.execute(usual.failing(refusal), callContext())).rejects.toBe(refusal)
+  expect(usual.startedAt).toEqual([0])
 
-    const told = setUp({ attempts: 2, baseDelay: 0, retryIf: () => true })
-    const outcome = expect(told.policy.execute(told.failing(refusal), callContext())).rejects.toBe(refusal)
-    await told.clock.advance(10)
+  const told = setUp({ attempts: 2, baseDelay: 0, retryIf: () => true })
+  const outcome = expect(told.policy.execute(told.failing(refusal), callContext())).rejects.toBe(refusal)
+  await told.clock.advance(10)
+  await outcome
+  expect(told.startedAt).toEqual([0, 10])
+})
+
+test.each(['ERR_CIRCUIT_OPEN', 'ERR_RATE_EXCEEDED', 'ERR_TIMEOUT', 'ERR_FAULT_INJECTED'] as const)(
+  'retry: tries again after %s',
+  async (code) => {
+    const { clock, policy, startedAt, failing } = setUp({ attempts: 2, baseDelay: 0, maxDelay: 0 })
+    const refusal = resilienceError(code, 'refused', { retryAfterMs: 10 })
+    const outcome = expect(policy.execute(failing(refusal), callContext())).rejects.toBe(refusal)
+    await clock.advance(10)
     await outcome
-    expect(told.startedAt).toEqual([0, 10])
+    expect(startedAt).toEqual([0, 10])
+  },
+)
+
+test.each(['ERR_CIRCUIT_OPEN', 'ERR_RATE_EXCEEDED'] as const)(
+  'retry: waits for a refusal %s of our own for as long as it may, and not in vain for longer',
+  async (code) => {
+    for (const [retryAfterMs, startsAt] of [
+      [5_000, [0, 5_000]],
+      [5_001, [0]],
+    ] as const) {
+      const { clock, policy, startedAt, failing } = setUp({ attempts: 2, retryAfterMax: '5s', maxDelay: 0 })
+      const refusal = resilienceError(code, 'refused', { retryAfterMs })
+      const outcome = expect(policy.execute(failing(refusal), callContext())).rejects.toBe(refusal)
+      await clock.advance(5_000)
+      await outcome
+      expect(startedAt).toEqual(startsAt)
+    }
   },
 )
 
