@@ -6,14 +6,14 @@ import {
   resolveBreakerRules,
   resolveSharedOptions,
   type BreakerMode,
-  type BreakerRuleOptions,
+  type BreakerRuleChanges,
 } from './circuit-breaker-options.ts'
 import type { QuorumRule } from './quorum.ts'
 import type { ReopeningRamp } from './reopening-ramp.ts'
 
 /** Everything that breakers with the same options have in common, made once for all of them. */
 export interface BreakerPlan {
-  readonly given: BreakerRuleOptions
+  readonly given: BreakerRuleChanges
   readonly runtime: Runtime
   readonly coarse: CoarseClock
   readonly rules: BreakerRules
@@ -47,7 +47,7 @@ const rampFromDefault = 0.1
  * @param name of the breaker, for messages; undefined for several
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
-export function breakerPlan(given: BreakerRuleOptions, runtime: Runtime, name?: string): BreakerPlan {
+export function breakerPlan(given: BreakerRuleChanges, runtime: Runtime, name?: string): BreakerPlan {
   const resolved = resolveBreakerRules(given, name)
   const { openFor, openForMax, slowCallAfter, hungAfter, mode, classifyResult } = resolved
   const maxMs = openForMax ?? 10 * openFor

@@ -2,7 +2,7 @@ import type { BreakerState, Outcome } from 'seaworthy/core'
 import type { Policy } from '../engine/policy.ts'
 import type { BreakerRecord } from './breaker-record.ts'
 import type { BreakerReason } from './breaker-state.ts'
-import type { BreakerRuleOptions } from './circuit-breaker-options.ts'
+import type { BreakerRuleChanges } from './circuit-breaker-options.ts'
 import type { WindowCounts } from './outcome-window.ts'
 import type { Permit } from './permit.ts'
 
@@ -59,7 +59,7 @@ export interface CircuitBreaker extends Policy, Disposable {
    *
    * @throws SeaworthyError ERR_INVALID_OPTION
    */
-  reconfigure(changes: BreakerRuleOptions): void
+  reconfigure(changes: BreakerRuleChanges): void
   snapshot(): CircuitBreakerSnapshot
   /** Everything that must survive the process, by the wall clock. Goes into the option `restore`. */
   toJSON(): BreakerRecord

@@ -81,6 +81,11 @@ export interface BreakerRuleOptions {
   readonly shared?: SharedBreakerOptions
 }
 
+/** Rules to change; one that is undefined is the default again. */
+export type BreakerRuleChanges = {
+  readonly [Key in keyof BreakerRuleOptions]: BreakerRuleOptions[Key] | undefined
+}
+
 export interface CircuitBreakerOptions extends BreakerRuleOptions {
   /** What is guarded, for messages, metrics and the registry. */
   readonly name: string
@@ -144,7 +149,7 @@ export const resolveSharedOptions = defineOptions('shared circuit breaker', shar
  * @param name of the breaker, for messages
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
-export function resolveBreakerRules(options: BreakerRuleOptions, name?: string): ResolvedBreakerRules {
+export function resolveBreakerRules(options: BreakerRuleChanges, name?: string): ResolvedBreakerRules {
   const resolved = resolveRules(options, name)
   const { openFor, openForMax } = resolved
   if (openForMax !== undefined && openForMax < openFor) {

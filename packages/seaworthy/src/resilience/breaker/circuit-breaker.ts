@@ -9,6 +9,7 @@ import { BreakerStage } from './breaker-stage.ts'
 import type { CircuitBreaker, CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
 import {
   resolveBreakerName,
+  type BreakerRuleChanges,
   type BreakerRuleOptions,
   type CircuitBreakerOptions,
 } from './circuit-breaker-options.ts'
@@ -116,7 +117,7 @@ class Breaker extends StagedPolicy implements CircuitBreaker {
     this.#core.recover()
   }
 
-  reconfigure(changes: BreakerRuleOptions): void {
+  reconfigure(changes: BreakerRuleChanges): void {
     const { given, runtime } = this.#core.plan
     this.#core.adopt(breakerPlan({ ...given, ...changes }, runtime, this.name))
   }
