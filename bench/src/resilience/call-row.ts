@@ -2,6 +2,7 @@ import { loopOf, readyCall, type CallCase, type ReadyCall } from './call-case.ts
 import { callAtOnce, concurrentCalls } from './call-loops.ts'
 import type { Contender } from './contender.ts'
 import { measureBytes } from './measure-bytes.ts'
+import { interruptions } from './interruptions.ts'
 import { measureTimes, type CallSubject } from './measure-times.ts'
 import { ourContender } from './our-contender.ts'
 import type { Measured, Row, RowOptions } from './row.ts'
@@ -20,6 +21,7 @@ export function timedRow(callCase: CallCase): Row {
       measureTimes(sides, {
         clock,
         loop,
+        interruptions,
         batchMs: isQuick ? 0.2 : 3,
         batchStep: loop === callAtOnce ? concurrentCalls : 10,
         rounds,

@@ -2,6 +2,7 @@ import { callInTurn } from './call-loops.ts'
 import type { KeyedGuard } from './contender.ts'
 import { manyKeys } from './keyed-memory.ts'
 import { keyNames, type KeyOrder } from './key-names.ts'
+import { interruptions } from './interruptions.ts'
 import { measureTimes, type CallSubject } from './measure-times.ts'
 import { ourContender } from './our-contender.ts'
 import type { Measured, RowOptions } from './row.ts'
@@ -57,6 +58,7 @@ function measure(
   return measureTimes(subjects, {
     clock,
     loop: callInTurn,
+    interruptions,
     batchMs: isQuick ? 0.2 : 3,
     batchStep: 10,
     rounds,
