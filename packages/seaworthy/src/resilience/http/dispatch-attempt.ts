@@ -123,6 +123,11 @@ export class DispatchAttempt implements DispatchHandler {
     this.#timer = this.#owner.clock.schedule(discardLimits.ms, () => this.#cut())
   }
 
+  /** For policies that throw away results. */
+  [Symbol.dispose](): void {
+    this.discard()
+  }
+
   onRequestStart(controller: DispatchController, context: unknown): void {
     this.controller = controller
     if (this.#state === 'sent') this.#owner.started(context)

@@ -1,6 +1,7 @@
 import { abortReason, type Clock } from 'seaworthy/core'
 import type { CallContext } from '../engine/call-context.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import { FallbackAnswer, LiveAnswer, type Answer } from '../fallback/answer.ts'
 import { AttemptSignal } from './attempt-signal.ts'
 import type { FetchRequest } from './fetch-request.ts'
 import type { HttpOptions } from './http-options.ts'
@@ -39,7 +40,7 @@ export class FetchCall {
     const key = this.#settings.key(this.#request)
     let answer: Response | undefined
     try {
-      answer = await guard.execute((context) => this.#attempt(context), { signal, key })
+      answer = valueOf<Response>(await guard.execute((context) => this.#attempt(context), { signal, key }))
       return answer
     } catch (error) {
       if (this.#failure?.error === error && this.#settings.onGiveUp === 'response') {
@@ -96,6 +97,13 @@ export class FetchCall {
     this.#open.delete(response)
     discardBody(response, this.#settings.clock)
   }
+}
+
+/** What a pipeline answered with, without what a fallback says about it. */
+function valueOf<T>(answer: T | Answer<T>): T {
+  return answer instanceof LiveAnswer || answer instanceof FallbackAnswer
+    ? (answer.value as T)
+    : (answer as T)
 }
 
 /** Lets the whole body come; it stays readable, from memory. False for a larger one, which streams on. */

@@ -31,7 +31,8 @@ const resolveOptions = defineOptions('resilient fetch', resilientFetchDefaults, 
  * and an error only where the policies have one: a timeout, an open circuit, a connection that failed.
  *
  * The caller's signal ends the call at once, also while it waits between attempts, and the body that streams after it. No
- * other signal is aborted after the answer.
+ * other signal is aborted after the answer. A fallback among the policies must answer with a `Response`, a new one for each
+ * call.
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */

@@ -1,4 +1,4 @@
-import { defineOptions, type Runtime } from 'seaworthy/core'
+import { coreError, defineOptions, type Runtime } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { DispatchCall, type DispatchSettings } from './dispatch-call.ts'
@@ -18,7 +18,8 @@ const resolveOptions = defineOptions('undici interceptor', httpDefaults, httpFie
  * the last answer all the same. An answer that is tried again is never delivered, not even in part, and after the first
  * byte nothing is tried again. undici's own option `idempotent` says whether a request may be sent more than once.
  *
- * A dispatcher counts as never busy, because requests wait in the policies. Upgrades and CONNECT pass by.
+ * A dispatcher counts as never busy, because requests wait in the policies. Upgrades and CONNECT pass by. A fallback cannot be
+ * one of the policies.
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
@@ -27,6 +28,13 @@ export function undiciInterceptor(
   options: HttpOptions = {},
   runtime?: Partial<Runtime>,
 ): UndiciInterceptor {
+  if (guard.policies.some(({ kind }) => kind === 'fallback')) {
+    throw coreError(
+      'ERR_INVALID_OPTION',
+      'Cannot configure undici interceptor: its policies must deliver answers of the server, received a fallback; put it around the call of undici',
+      { details: { target: 'undici interceptor', key: 'policies' } },
+    )
+  }
   const settings: DispatchSettings = { ...resolveOptions(options), clock: completeRuntime(runtime).clock }
   const once = singleAttempt(guard)
   const intercept =

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { manualClock, seededRandom } from 'seaworthy/core'
+import { derive, fallback, hedge, pipeline, resilientFetch, retry } from 'seaworthy/resilience'
+import { sampleServer, status, until, type SampleServer } from './sample-server.ts'
+
+let server: SampleServer
+
+beforeEach(async () => {
+  server = await sampleServer()
+})
+
+afterEach(async () => {
+  await server[Symbol.asyncDispose]()
+})
+
+test('resilientFetch: a hedge sends a further request, and the connection of the one that lost is closed', async () => {
+  const clock = manualClock()
+  const send = resilientFetch(pipeline([hedge({ delay: 100 }, { clock })]), {}, { clock })
+  server.answer(() => undefined, status(200))
+  const result = send(server.url)
+  await until(() => server.requests.length === 1)
+  await clock.advance(100)
+  const response = await result
+  expect(await response.text()).toBe('status 200')
+  await until(() => server.connections[0]?.destroyed === true)
+  expect(server.connections[1]?.destroyed).toBe(false)
+})
+
+test('resilientFetch: an answer that a hedge no longer wants is thrown away', async () => {
+  const clock = manualClock()
+  const gates: PromiseWithResolvers<Response>[] = []
+  const own: typeof fetch = () => {
+    const gate = Promise.withResolvers<Response>()
+    gates.push(gate)
+    return gate.promise
+  }
+  const send = resilientFetch(pipeline([hedge({ delay: 100 }, { clock })]), { fetch: own }, { clock })
+  const result = send('http://deaf.test/')
+  await clock.advance(100)
+  const [loser, winner] = [new Response('loser'), new Response('winner')]
+  gates[1]?.resolve(winner)
+  expect(await result).toBe(winner)
+  gates[0]?.resolve(loser)
+  await until(() => loser.bodyUsed)
+  expect(winner.bodyUsed).toBe(false)
+})
+
+test('resilientFetch: what must not be sent twice is neither hedged nor tried again', async () => {
+  const clock = manualClock()
+  const runtime = { clock, random: seededRandom(1) }
+  const again = retry({ attempts: 3, baseDelay: 0, maxDelay: 0 }, runtime)
+  const send = resilientFetch(pipeline([again, hedge({ delay: 100 }, runtime)]), {}, { clock })
+  let answer: (() => void) | undefined
+  server.answer((response) => {
+    answer = () => response.writeHead(503).end()
+  })
+  const result = send(server.url, { method: 'POST' })
+  await until(() => answer !== undefined)
+  await clock.advance(60_000)
+  answer?.()
+  expect((await result).status).toBe(503)
+  expect(server.requests.length).toBe(1)
+})
+
+test('resilientFetch: a fallback answers with a response of its own', async () => {
+  const canned = derive('canned', () => new Response('canned'))
+  const send = resilientFetch(pipeline([fallback([canned])]))
+  server.answer(status(200))
+  expect(await (await send(server.url)).text()).toBe('status 200')
+  server.answer(status(503))
+  expect(await (await send(server.url)).text()).toBe('canned')
+})

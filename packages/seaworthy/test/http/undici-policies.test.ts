@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { manualClock } from 'seaworthy/core'
+import { constant, fallback, hedge, pipeline, retry, undiciInterceptor } from 'seaworthy/resilience'
+import { Agent, request } from 'undici'
+import { sampleServer, status, until, type SampleServer } from './sample-server.ts'
+
+let server: SampleServer
+let agent: Agent
+
+beforeEach(async () => {
+  server = await sampleServer()
+  agent = new Agent()
+})
+
+afterEach(async () => {
+  await agent.destroy()
+  await server[Symbol.asyncDispose]()
+})
+
+test('undiciInterceptor: a hedge sends a further request, and the connection of the one that lost is closed', async () => {
+  const clock = manualClock()
+  const dispatcher = agent.compose(
+    undiciInterceptor(pipeline([hedge({ delay: 100 }, { clock })]), {}, { clock }),
+  )
+  server.answer(() => undefined, status(200))
+  const result = request(server.url, { dispatcher })
+  await until(() => server.requests.length === 1)
+  await clock.advance(100)
+  const { body } = await result
+  expect(await body.text()).toBe('status 200')
+  await until(() => server.connections[0]?.destroyed === true)
+  expect(server.connections[1]?.destroyed).toBe(false)
+})
+
+test('undiciInterceptor: an answer that the policies refuse gives its connection back', async () => {
+  const clock = manualClock()
+  let attempts = 0
+  const picky = retry(
+    { attempts: 3, baseDelay: 0, maxDelay: 0, retryIfResult: () => ++attempts < 3 },
+    { clock },
+  )
+  const dispatcher = agent.compose(undiciInterceptor(pipeline([picky]), {}, { clock }))
+  server.answer((response) => response.end('x'.repeat(50_000)))
+  let isDone = false
+  const result = request(server.url, { dispatcher }).finally(() => (isDone = true))
+  while (!isDone) await clock.advance(0)
+  expect((await (await result).body.text()).length).toBe(50_000)
+  expect(server.requests.length).toBe(3)
+  await until(() => clock.pending === 0)
+})
+
+test('undiciInterceptor: a fallback cannot be one of its policies', () => {
+  expect(() => undiciInterceptor(pipeline([fallback([constant('none', null)])]))).toThrow(
+    'Cannot configure undici interceptor: its policies must deliver answers of the server, received a fallback',
+  )
+})
