@@ -13,7 +13,7 @@ import { root } from './source-files.ts'
  * - `--fresh` tries again what an earlier run has settled. Without it only what changed is tried.
  * - `--concurrency N` runs tests in N processes; 1 when not given.
  *
- * Exit code 1 when less than 85 % of the mutants are killed. The full report is in `coverage/mutation/report.json`.
+ * Exit code 1 when less than 85 % of the mutants are killed. The full reports are in `coverage/mutation`.
  */
 
 const base = 'packages/seaworthy/src/resilience'
@@ -37,36 +37,62 @@ function targetOf(argument: string): string {
 
 const targets = positionals.length === 0 ? [base] : positionals.map(targetOf)
 
+/** What is reached over connections needs servers, whose tests would slow down every other mutant. */
+const http = `${base}/http`
+const inside = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
+
+interface Pass {
+  readonly name: string
+  readonly mutate: readonly string[]
+  readonly tests: string
+}
+
+const passes: readonly Pass[] = [
+  {
+    name: 'policies',
+    mutate: [...targets.filter((target) => !inside(target, http)).map(patternOf), `!${http}/**`],
+    tests: `${base}/**/*.test.ts`,
+  },
+  {
+    name: 'http',
+    mutate: targets.flatMap((target) =>
+      inside(target, http) ? [patternOf(target)] : inside(http, target) ? [patternOf(http)] : [],
+    ),
+    tests: 'packages/seaworthy/test/http/**/*.test.ts',
+  },
+]
+
+function patternOf(path: string): string {
+  return path.endsWith('.ts') ? path : join(path, '**/*.ts')
+}
+
 type Options = ConstructorParameters<typeof Stryker>[0]
 
-const options: Options = {
-  testRunner: 'vitest',
-  plugins: [
-    import.meta.resolve('@stryker-mutator/vitest-runner'),
-    join(import.meta.dirname, 'mutation-messages.ts'),
-  ],
-  vitest: { configFile: 'tools/mutation-vitest.config.ts', related: true },
-  ignorers: ['messages'],
-  mutate: [
-    ...targets.map((path) => (path.endsWith('.ts') ? path : join(path, '**/*.ts'))),
-    '!**/*.{test,fixture}.ts',
-    '!**/index.ts',
-    `!${base}/resilience-errors.ts`,
-  ],
-  ignorePatterns: ['systems', 'simulators', 'bench', 'docs', 'dist', '**/dist'],
-  coverageAnalysis: 'perTest',
-  concurrency: Number(values.concurrency),
-  incremental: true,
-  force: values.fresh,
-  incrementalFile: 'coverage/mutation/incremental.json',
-  tempDirName: 'coverage/mutation/sandbox',
-  reporters: ['json'],
-  jsonReporter: { fileName: 'coverage/mutation/report.json' },
-  // The rewriting of a tsconfig needs an interface that TypeScript 7 does not have; nothing here reads one at run time.
-  tsconfigFile: 'none',
-  thresholds: { high: 95, low: breakPercent, break: null },
-  allowConsoleColors: false,
-  warnings: false,
+function optionsOf({ name, mutate }: Pass): Options {
+  return {
+    testRunner: 'vitest',
+    plugins: [
+      import.meta.resolve('@stryker-mutator/vitest-runner'),
+      join(import.meta.dirname, 'mutation-messages.ts'),
+    ],
+    vitest: { configFile: 'tools/mutation-vitest.config.ts', related: true },
+    ignorers: ['messages'],
+    mutate: [...mutate, '!**/*.{test,fixture}.ts', '!**/index.ts', `!${base}/resilience-errors.ts`],
+    ignorePatterns: ['systems', 'simulators', 'bench', 'docs', 'dist', '**/dist'],
+    coverageAnalysis: 'perTest',
+    concurrency: Number(values.concurrency),
+    incremental: true,
+    force: values.fresh,
+    incrementalFile: `coverage/mutation/${name}-incremental.json`,
+    tempDirName: 'coverage/mutation/sandbox',
+    reporters: ['json'],
+    jsonReporter: { fileName: `coverage/mutation/${name}.json` },
+    // The rewriting of a tsconfig needs an interface that TypeScript 7 does not have; nothing here reads one at run time.
+    tsconfigFile: 'none',
+    thresholds: { high: 95, low: breakPercent, break: null },
+    allowConsoleColors: false,
+    warnings: false,
+  }
 }
 
 type Result = Awaited<ReturnType<Stryker['runMutationTest']>>[number]
@@ -105,11 +131,17 @@ function triedMutant(result: Result): TriedMutant {
 }
 
 process.chdir(root)
-const results = await new Stryker(options).runMutationTest()
-// Results that an earlier run left of other files come along.
-const asked = (path: string): boolean =>
-  targets.some((target) => path === target || path.startsWith(`${target}/`))
-const mutants = results.filter(({ fileName }) => asked(relative(root, fileName))).map(triedMutant)
+const mutants: TriedMutant[] = []
+for (const pass of passes.filter(({ mutate }) => mutate.some((pattern) => !pattern.startsWith('!')))) {
+  // Read by the configuration of vitest, in the processes that run the tests.
+  process.env['MUTATION_TESTS'] = pass.tests
+  const results = await new Stryker(optionsOf(pass)).runMutationTest()
+  // Results that an earlier run left of other files come along.
+  const asked = results.filter(({ fileName }) =>
+    targets.some((target) => inside(relative(root, fileName), target)),
+  )
+  mutants.push(...asked.map(triedMutant))
+}
 process.stdout.write(report(mutants, base))
 const overall = scores(mutants, base).at(-1)
 if (overall === undefined || percent(overall) < breakPercent) process.exitCode = 1
