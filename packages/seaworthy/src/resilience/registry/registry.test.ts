@@ -16,7 +16,7 @@ test('createRegistry: lists and shows what was entered, by kind and in order', (
   const snapshot = registry.snapshot()
   expect(snapshot.breakers[0]).toMatchObject({ name: 'b', state: 'closed' })
   expect(snapshot.bulkheads[0]).toMatchObject({ name: 'a', active: 0 })
-  expect(snapshot.faults[0]).toEqual({ name: 'a', fault: undefined, injected: 0 })
+  expect(snapshot.faults[0]).toEqual({ name: 'a', fault: undefined, faults: [], injected: 0 })
 })
 
 test('createRegistry: refuses a name that is taken, until it is removed', () => {
