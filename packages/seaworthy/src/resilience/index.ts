@@ -90,6 +90,13 @@ export { hedgeDefaults, type HedgeOptions } from './hedge/hedge-options.ts'
 export type { HttpOptions, HttpRequest } from './http/http-options.ts'
 export { resilientFetch, resilientFetchDefaults, type ResilientFetchOptions } from './http/resilient-fetch.ts'
 export { undiciInterceptor, type UndiciInterceptor } from './http/undici-interceptor.ts'
+export {
+  keyed,
+  keyedDefaults,
+  type Keyed,
+  type KeyedOptions,
+  type KeyedSnapshot,
+} from './keyed/keyed.ts'
 export { lastGood, lastGoodDefaults, type LastGoodOptions } from './fallback/last-good.ts'
 export type { NamedTable } from './registry/named-table.ts'
 export type { BucketRecord, WindowCounts, WindowRecord } from './breaker/outcome-window.ts'

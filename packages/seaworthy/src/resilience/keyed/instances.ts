@@ -1,0 +1,172 @@
+import type { CoarseClock } from 'seaworthy/core'
+import type { StagedPolicy } from '../engine/staged-policy.ts'
+import { KeyTable, noSlot } from './key-table.ts'
+
+/** How many keys one eviction looks at. */
+const evictionSample = 16
+
+/** Is told when the policy of a slot goes. */
+export interface InstanceUser {
+  forget(slot: number): void
+}
+
+export interface InstanceRules<P extends StagedPolicy> {
+  readonly capacity: number
+  /** A policy unused for this long goes when another one comes. */
+  readonly idleAfterMs: number
+  readonly make: (key: string) => P
+  /** Whether a policy that nobody uses may go. */
+  readonly isIdle: (policy: P) => boolean
+}
+
+/**
+ * Policies by key, at most `capacity` and one in common. The slot {@link noSlot} is that of the common one: it is for calls
+ * without a key, and for keys for which there is no place. Those with calls under way, and those that are not idle, never
+ * go; of the others the least recently used does.
+ */
+export class Instances<P extends StagedPolicy> {
+  readonly common: P
+  readonly #rules: InstanceRules<P>
+  readonly #clock: CoarseClock
+  readonly #keys: KeyTable
+  readonly #policies: (P | undefined)[]
+  readonly #users = new Set<WeakRef<InstanceUser>>()
+  #calls = new Int32Array(16)
+  #usedAtMs = new Float64Array(16)
+  #evicted = 0
+  #unplaced = 0
+
+  constructor(common: P, rules: InstanceRules<P>, clock: CoarseClock) {
+    this.common = common
+    this.#rules = rules
+    this.#clock = clock
+    this.#keys = new KeyTable(rules.capacity)
+    this.#policies = [common]
+  }
+
+  get size(): number {
+    return this.#keys.size
+  }
+
+  /** How many have gone to make place for others, or because nobody used them. */
+  get evicted(): number {
+    return this.#evicted
+  }
+
+  /** How many calls there was no place for. */
+  get unplaced(): number {
+    return this.#unplaced
+  }
+
+  /** Begins a call of a key, whose policy then stays. The slot that it is in. */
+  begin(key: string): number {
+    const known = this.#keys.slotOf(key)
+    const slot = known === noSlot ? this.#add(key) : known
+    if (slot === noSlot) return slot
+    const calls = this.#calls[slot] as number
+    this.#calls[slot] = calls + 1
+    if (calls === 0) this.#keys.hold(slot)
+    return slot
+  }
+
+  /** Ends a call that {@link begin} began. */
+  end(slot: number): void {
+    if (slot === noSlot) return
+    const calls = (this.#calls[slot] as number) - 1
+    this.#calls[slot] = calls
+    if (calls > 0) return
+    this.#usedAtMs[slot] = this.#clock.now()
+    this.#keys.letGo(slot)
+  }
+
+  policyIn(slot: number): P {
+    return this.#policies[slot] as P
+  }
+
+  /** The policy of a key, if it has one. Does not count as a use. */
+  get(key: string): P | undefined {
+    const slot = this.#keys.slotOf(key)
+    return slot === noSlot ? undefined : this.#policies[slot]
+  }
+
+  /** Forgets a key, unless a call of it is under way. */
+  remove(key: string): boolean {
+    const slot = this.#keys.slotOf(key)
+    if (slot === noSlot || this.#keys.isHeld(slot)) return false
+    this.#drop(slot)
+    return true
+  }
+
+  *entries(): Iterable<readonly [string, P]> {
+    for (let slot = 1; slot < this.#keys.slotsEnd; slot++) {
+      const key = this.#keys.keyOf(slot)
+      const policy = this.#policies[slot]
+      if (key !== undefined && policy !== undefined) yield [key, policy]
+    }
+  }
+
+  /** Tells somebody who remembers slots when they are used anew, as long as it is in use itself. */
+  inform(user: InstanceUser): void {
+    for (const reference of this.#users) if (reference.deref() === undefined) this.#users.delete(reference)
+    this.#users.add(new WeakRef(user))
+  }
+
+  #add(key: string): number {
+    this.#dropUnused()
+    if (this.#keys.isFull && !this.#evict()) {
+      this.#unplaced++
+      return noSlot
+    }
+    const policy = this.#rules.make(key)
+    const slot = this.#keys.add(key)
+    if (slot >= this.#calls.length) this.#grow(Math.min(slot * 2, this.#rules.capacity + 1))
+    this.#policies[slot] = policy
+    return slot
+  }
+
+  /** Two for each that comes, so that what is unused becomes less. */
+  #dropUnused(): void {
+    const unusedSinceMs = this.#clock.now() - this.#rules.idleAfterMs
+    for (let looked = 0; looked < 2; looked++) {
+      const { oldest } = this.#keys
+      if (oldest === noSlot || (this.#usedAtMs[oldest] as number) > unusedSinceMs) return
+      this.#dropIfIdle(oldest)
+    }
+  }
+
+  #evict(): boolean {
+    for (let looked = 0; looked < evictionSample; looked++) {
+      const { oldest } = this.#keys
+      if (oldest === noSlot) return false
+      if (this.#dropIfIdle(oldest)) return true
+    }
+    return false
+  }
+
+  #dropIfIdle(slot: number): boolean {
+    const isIdle = this.#rules.isIdle(this.policyIn(slot))
+    if (isIdle) {
+      this.#evicted++
+      this.#drop(slot)
+    } else {
+      // At the end, so that the next eviction looks at others.
+      this.#keys.use(slot)
+    }
+    return isIdle
+  }
+
+  #drop(slot: number): void {
+    this.#keys.remove(slot)
+    this.#policies[slot] = undefined
+    for (const user of this.#users) user.deref()?.forget(slot)
+  }
+
+  #grow(length: number): void {
+    const calls = new Int32Array(length)
+    calls.set(this.#calls)
+    this.#calls = calls
+    const usedAtMs = new Float64Array(length)
+    usedAtMs.set(this.#usedAtMs)
+    this.#usedAtMs = usedAtMs
+  }
+}

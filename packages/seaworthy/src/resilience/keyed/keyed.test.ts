@@ -1,0 +1,249 @@
+import { expect, test } from 'vitest'
+import { errorCode, manualClock } from 'seaworthy/core'
+import { circuitBreaker, circuitBreakerFactory } from '../breaker/circuit-breaker.ts'
+import { bulkhead } from '../bulkhead/bulkhead.ts'
+import { callContext } from '../engine/caller-scope.ts'
+import { pipeline } from '../engine/pipeline.ts'
+import { rateLimit } from '../rate-limit/rate-limit.ts'
+import { retry } from '../retry/retry.ts'
+import { timeout } from '../timeout/timeout.ts'
+import { keyed, type KeyedOptions } from './keyed.ts'
+
+const clock = manualClock()
+const runtime = { clock }
+
+async function ok(): Promise<string> {
+  return 'ok'
+}
+
+async function fail(): Promise<never> {
+  throw new Error('down')
+}
+
+function breakers(options: Partial<KeyedOptions> = {}) {
+  const factory = circuitBreakerFactory(
+    { trip: { kind: 'consecutive', failures: 2 }, openFor: '10s' },
+    runtime,
+  )
+  const { isIdle: _, ...rest } = options
+  const byHost = keyed((host) => factory.create(host), { name: 'hosts', ...rest }, runtime)
+  return { byHost, line: pipeline([byHost]) }
+}
+
+async function codeOf(call: Promise<unknown>): Promise<string | undefined> {
+  return call.then(
+    () => 'ok',
+    (error) => errorCode(error) ?? 'down',
+  )
+}
+
+test('keyed: a key that fails does not open the breaker of another', async () => {
+  const { byHost, line } = breakers()
+  for (let i = 0; i < 2; i++) expect(await codeOf(line.execute(fail, { key: 'a' }))).toBe('down')
+  expect(await codeOf(line.execute(ok, { key: 'a' }))).toBe('ERR_CIRCUIT_OPEN')
+  expect(await codeOf(line.execute(ok, { key: 'b' }))).toBe('ok')
+  expect(byHost.get('a')?.state).toBe('open')
+  expect(byHost.get('b')?.state).toBe('closed')
+  expect([...byHost.entries()].map(([key]) => key)).toEqual(['a', 'b'])
+})
+
+test('keyed: calls without a key share the common policy', async () => {
+  const { byHost, line } = breakers()
+  for (let i = 0; i < 2; i++) await codeOf(line.execute(fail))
+  expect(byHost.common.state).toBe('open')
+  expect(byHost.common.name).toBe('hosts')
+  expect(await codeOf(line.execute(ok))).toBe('ERR_CIRCUIT_OPEN')
+  expect(byHost.snapshot()).toEqual({ name: 'hosts', capacity: 10_000, size: 0, evicted: 0, unplaced: 0 })
+})
+
+test('keyed: tells calls apart by what `by` says', async () => {
+  const { byHost, line } = breakers({
+    by: ({ args }) => (args?.[0] === undefined ? undefined : `${args[0]}`),
+  })
+  await line.execute(ok, { key: 'ignored', args: ['a'] })
+  await line.execute(ok, { key: 'ignored' })
+  expect([...byHost.entries()].map(([key]) => key)).toEqual(['a'])
+})
+
+test('keyed: an error of `by` or of making a policy fails the call', async () => {
+  const broken = breakers({
+    by: () => {
+      throw new Error('no key')
+    },
+  })
+  await expect(broken.line.execute(ok)).rejects.toThrow('no key')
+  const unmakable = keyed(
+    (key) => {
+      if (key === 'bad') throw new Error('no policy')
+      return bulkhead({ name: key })
+    },
+    { name: 'tenants' },
+  )
+  await expect(pipeline([unmakable]).execute(ok, { key: 'bad' })).rejects.toThrow('no policy')
+  expect(await pipeline([unmakable]).execute(ok, { key: 'good' })).toBe('ok')
+})
+
+test('keyed: an open breaker and one with calls under way stay, whatever new keys come', async () => {
+  const { byHost, line } = breakers({ capacity: 5 })
+  for (let i = 0; i < 2; i++) await codeOf(line.execute(fail, { key: 'open' }))
+  const end = Promise.withResolvers<string>()
+  const underWay = line.execute(() => end.promise, { key: 'busy' })
+  const busy = byHost.get('busy')
+  for (let i = 0; i < 200; i++) await line.execute(ok, { key: `stranger ${i}` })
+  expect(byHost.get('open')?.state).toBe('open')
+  expect(byHost.get('busy')).toBe(busy)
+  expect(byHost.snapshot()).toMatchObject({ size: 5, evicted: 197, unplaced: 0 })
+  end.resolve('done')
+  expect(await underWay).toBe('done')
+})
+
+test('keyed: a breaker that was forgotten is new in every pipeline that uses it', async () => {
+  const { byHost, line } = breakers()
+  const other = pipeline([retry({ attempts: 1 }, runtime), byHost])
+  for (let i = 0; i < 2; i++) await codeOf(line.execute(fail, { key: 'a' }))
+  expect(await codeOf(other.execute(ok, { key: 'a' }))).toBe('ERR_CIRCUIT_OPEN')
+  expect(byHost.remove('a')).toBe(true)
+  expect(await codeOf(other.execute(ok, { key: 'a' }))).toBe('ok')
+  expect(await codeOf(line.execute(ok, { key: 'a' }))).toBe('ok')
+})
+
+test('keyed: bulkheads by tenant hold each to its own slots, and free them', async () => {
+  const tenants = keyed(
+    (key) => bulkhead({ name: key, concurrency: 1 }, runtime),
+    { name: 'tenants' },
+    runtime,
+  )
+  const line = pipeline([tenants])
+  const end = Promise.withResolvers<void>()
+  const first = line.execute(() => end.promise, { key: 'a' })
+  expect(await codeOf(line.execute(ok, { key: 'a' }))).toBe('ERR_BULKHEAD_FULL')
+  expect(await codeOf(line.execute(ok, { key: 'b' }))).toBe('ok')
+  end.resolve()
+  await first
+  expect(await codeOf(line.execute(ok, { key: 'a' }))).toBe('ok')
+})
+
+test('keyed: a wait in the policy of a key ends with its turn, or with the abort of its caller', async () => {
+  const limits = keyed(
+    (key) => rateLimit({ name: key, limit: 1, queue: 5 }, runtime),
+    { name: 'limits' },
+    runtime,
+  )
+  const line = pipeline([limits])
+  await line.execute(ok, { key: 'a' })
+  const controller = new AbortController()
+  const leaving = codeOf(line.execute(ok, { key: 'a', signal: controller.signal }))
+  const staying = line.execute(ok, { key: 'a' })
+  expect(limits.remove('a')).toBe(false)
+  controller.abort(Object.assign(new Error('gone'), { code: 'GONE' }))
+  expect(await leaving).toBe('GONE')
+  await clock.advance(1_000)
+  expect(await staying).toBe('ok')
+  expect(limits.remove('a')).toBe(true)
+})
+
+test('keyed: a timeout by key ends the call, gives it its deadline, and lets go of the key', async () => {
+  const timeouts = keyed(
+    (key) => timeout({ name: key, limit: key.length * 100 }, runtime),
+    { name: 't' },
+    runtime,
+  )
+  const line = pipeline([retry({ attempts: 1 }, runtime), timeouts])
+  const startMs = clock.now()
+  let deadlineMs: number | undefined
+  const late = codeOf(
+    line.execute(
+      (context) => {
+        ;({ deadlineMs } = context)
+        return new Promise(() => {})
+      },
+      { key: 'abc' },
+    ),
+  )
+  expect(deadlineMs).toBe(startMs + 300)
+  await clock.advance(299)
+  expect(timeouts.remove('abc')).toBe(false)
+  await clock.advance(1)
+  expect(await late).toBe('ERR_TIMEOUT')
+  expect(timeouts.remove('abc')).toBe(true)
+})
+
+test('keyed: retries by key go on inside, and a timeout around them ends them', async () => {
+  const retries = keyed(
+    (key) => retry({ name: key, attempts: 3, baseDelay: 100 }, runtime),
+    { name: 'retries' },
+    runtime,
+  )
+  const line = pipeline([timeout({ limit: '10s' }, runtime), retries])
+  let attempts = 0
+  const flaky = line.execute(
+    async () => {
+      attempts++
+      if (attempts < 3) throw new Error('down')
+      return attempts
+    },
+    { key: 'a' },
+  )
+  await clock.advance(5_000)
+  expect(await flaky).toBe(3)
+  const hopeless = codeOf(line.execute(() => new Promise(() => {}), { key: 'a' }))
+  expect(retries.remove('a')).toBe(false)
+  await clock.advance(10_000)
+  expect(await hopeless).toBe('ERR_TIMEOUT')
+  expect(retries.remove('a')).toBe(true)
+})
+
+test('keyed: works alone, and refusals of its policies pass through policies around it', async () => {
+  const { byHost } = breakers()
+  expect(await byHost.execute(ok, callContext())).toBe('ok')
+  for (let i = 0; i < 2; i++) await codeOf(byHost.execute(fail, callContext()))
+  const line = pipeline([bulkhead({ name: 'around', concurrency: 1 }, runtime), byHost])
+  for (let i = 0; i < 3; i++) expect(await codeOf(line.execute(ok))).toBe('ERR_CIRCUIT_OPEN')
+})
+
+test('keyed: what is idle is what the option says, else the policy itself', async () => {
+  const make = (key: string) =>
+    circuitBreaker({ name: key, trip: { kind: 'consecutive', failures: 1 } }, runtime)
+  const careless = keyed(make, { name: 'careless', capacity: 1, isIdle: () => true }, runtime)
+  const line = pipeline([careless])
+  await codeOf(line.execute(fail, { key: 'a' }))
+  expect(careless.get('a')?.state).toBe('open')
+  await line.execute(ok, { key: 'b' })
+  expect([...careless.entries()].map(([key]) => key)).toEqual(['b'])
+})
+
+test('keyed: says what it is made of', () => {
+  const { byHost } = breakers({ capacity: 7, idleAfter: '1m' })
+  expect(byHost.describe()).toMatchObject({
+    kind: 'keyed',
+    name: 'hosts',
+    capacity: 7,
+    idleAfterMs: 60_000,
+    policy: { kind: 'circuit-breaker', name: 'hosts' },
+  })
+})
+
+test.each([
+  ['capacity', 0],
+  ['capacity', 1_000_001],
+  ['idleAfter', 0],
+  ['by', 'host'],
+  ['isIdle', true],
+  ['size', 5],
+])('keyed: refuses %s of %s', (option, value) => {
+  expect(() => keyed(() => bulkhead({ name: 'a' }), { name: 'x', [option]: value })).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_OPTION', message: expect.stringContaining(`"${option}"`) }),
+  )
+})
+
+test('keyed: refuses policies that are not of this package', () => {
+  const foreign = {
+    kind: 'own',
+    name: 'own',
+    execute: () => Promise.reject(new Error()),
+    describe: () => ({}),
+  }
+  expect(() => keyed(() => foreign, { name: 'x' })).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_OPTION' }),
+  )
+})
