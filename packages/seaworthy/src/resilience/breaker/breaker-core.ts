@@ -20,6 +20,7 @@ import {
   type BreakerReason,
   type BreakerStatus,
 } from './breaker-state.ts'
+import { isForgettable } from './is-forgettable.ts'
 import { BreakerTotals } from './breaker-totals.ts'
 import { windowFor } from './breaker-trip.ts'
 import type { CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
@@ -69,6 +70,13 @@ export class BreakerCore implements PeerListener {
   get state(): BreakerState {
     this.#lookAt(this.#now())
     return this.#stateOf(this.#status)
+  }
+
+  /** Whether nothing is to be remembered but, perhaps, a few failures of late. */
+  get isIdle(): boolean {
+    const nowMs = this.#now()
+    this.#lookAt(nowMs)
+    return isForgettable(this.#status, nowMs, this.#plan)
   }
 
   /** Lets a call in. Undefined when it is refused; {@link refusal} then tells why. */

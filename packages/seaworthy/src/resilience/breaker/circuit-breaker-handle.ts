@@ -37,6 +37,12 @@ export interface CircuitBreaker extends Policy, Disposable {
   readonly kind: 'circuit-breaker'
   readonly state: BreakerState
   /**
+   * Whether a new breaker would do as well. Not while it is open or held by an operator, nor until the ramp and the growth
+   * of its open time are over. A few failures that a closed one has counted are no reason to keep it: otherwise each key that
+   * failed once would be kept for ever.
+   */
+  readonly isIdle: boolean
+  /**
    * Takes the right to make one call, to guard work that is not a function.
    *
    * @throws SeaworthyError ERR_CIRCUIT_OPEN with `retryAfterMs` when the breaker refuses

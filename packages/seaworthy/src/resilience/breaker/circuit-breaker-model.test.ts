@@ -183,7 +183,7 @@ test.each([true, false])(
         }
         trial.check()
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     )
   },
 )

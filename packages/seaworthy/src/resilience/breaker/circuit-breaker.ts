@@ -86,6 +86,10 @@ class Breaker extends StagedPolicy implements CircuitBreaker {
     return this.#core.state
   }
 
+  get isIdle(): boolean {
+    return this.#core.isIdle
+  }
+
   stage(): Stage {
     return new BreakerStage(this.#core)
   }
