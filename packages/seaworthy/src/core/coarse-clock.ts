@@ -9,13 +9,12 @@ export interface CoarseClock {
   now(): number
   /** Milliseconds since 1970-01-01T00:00:00Z, as coarse. */
   wallTime(): number
-  /**
-   * The present time where it is known exactly, else NaN; then {@link onRefresh} tells a time that is not earlier. Who
-   * must not count from too early a moment uses the two together.
-   */
-  stamp(): number
-  /** Calls back once, with the exact time, when the clock is next read. Only meant for after a `stamp()` of NaN. */
-  onRefresh(callback: (nowMs: number) => void): void
+  /** Whether reads are answered from a copy at present, so that they may lag. Otherwise each is exact. */
+  readonly isCopy: boolean
+  /** Calls back once, with the exact time, when the copy is next renewed. Only meant for while there is one. */
+  onRenewal(callback: (nowMs: number) => void): void
+  /** Tells of reads that were left out because the copy would have lagged: the copy is kept while reads are many. */
+  countReads(reads: number): void
 }
 
 /** The coarse side of a clock; a clock that has none is read exactly. */
@@ -37,7 +36,7 @@ const copyReadsMax = 256
 export class TickingClock implements CoarseClock {
   readonly #clock: Clock
   readonly #tick = (): void => this.#onTick()
-  #isTicking = false
+  isCopy = false
   #copyMs = -Infinity
   #wallOffsetMs = 0
   #copyReads = 0
@@ -50,33 +49,32 @@ export class TickingClock implements CoarseClock {
   }
 
   now(): number {
-    if (this.#isTicking && ++this.#copyReads < copyReadsMax) return this.#copyMs
+    if (this.isCopy && ++this.#copyReads < copyReadsMax) return this.#copyMs
     return this.#read()
   }
 
   wallTime(): number {
-    if (this.#isTicking && ++this.#copyReads < copyReadsMax) return this.#copyMs + this.#wallOffsetMs
+    if (this.isCopy && ++this.#copyReads < copyReadsMax) return this.#copyMs + this.#wallOffsetMs
     return this.#clock.wallTime()
   }
 
-  stamp(): number {
-    if (this.#isTicking && ++this.#copyReads < copyReadsMax) return Number.NaN
-    return this.#read()
+  onRenewal(callback: (nowMs: number) => void): void {
+    this.#waiting.push(callback)
   }
 
-  onRefresh(callback: (nowMs: number) => void): void {
-    this.#waiting.push(callback)
+  countReads(reads: number): void {
+    this.#readsInTick += reads
   }
 
   #read(): number {
     const nowMs = this.#clock.now()
     this.#readsInTick += this.#copyReads + 1
-    if (this.#isTicking) this.#renew(nowMs)
+    if (this.isCopy) this.#renew(nowMs)
     else if (nowMs >= this.#tickEndsAtMs) {
       this.#tickEndsAtMs = nowMs + tickMs
       this.#readsInTick = 1
     } else if (this.#readsInTick >= busyReads) {
-      this.#isTicking = true
+      this.isCopy = true
       this.#renew(nowMs)
       this.#clock.schedule(tickMs, this.#tick)
     }
@@ -84,12 +82,12 @@ export class TickingClock implements CoarseClock {
   }
 
   #onTick(): void {
-    const nowMs = this.#clock.now()
-    const reads = this.#readsInTick + this.#copyReads
-    this.#renew(nowMs)
+    this.#readsInTick += this.#copyReads
+    this.#renew(this.#clock.now())
+    const reads = this.#readsInTick
     this.#readsInTick = 0
     if (reads >= busyReads) this.#clock.schedule(tickMs, this.#tick)
-    else this.#isTicking = false
+    else this.isCopy = false
   }
 
   #renew(nowMs: number): void {
@@ -105,6 +103,7 @@ export class TickingClock implements CoarseClock {
 
 /** Every read is exact. */
 class ExactClock implements CoarseClock {
+  readonly isCopy = false
   readonly #clock: Clock
 
   constructor(clock: Clock) {
@@ -119,11 +118,9 @@ class ExactClock implements CoarseClock {
     return this.#clock.wallTime()
   }
 
-  stamp(): number {
-    return this.#clock.now()
-  }
-
-  onRefresh(callback: (nowMs: number) => void): void {
+  onRenewal(callback: (nowMs: number) => void): void {
     callback(this.#clock.now())
   }
+
+  countReads(): void {}
 }

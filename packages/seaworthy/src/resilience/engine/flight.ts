@@ -19,15 +19,17 @@ export interface Form {
   readonly around: CallScope | undefined
 }
 
-/** What a call has only if it may be ended early, or has had to wait. All its attempts share it. */
-interface Answer {
-  readonly promise: Promise<unknown>
-  readonly resolve: (value: unknown) => void
-  readonly reject: (reason: unknown) => void
-  /** Runs code of the caller's in the async context of the call. */
-  scope: AsyncResource | undefined
-  /** Work of this call that goes on although it was given up. */
+/** What few calls ever need. */
+interface Rarities {
+  /** Set when the call went on without this flight, whose work could not be stopped. */
+  stray: Stray | undefined
+  /** All work of the call that was given up while it went on. */
   strays: Strays | undefined
+  ending: Ending | undefined
+  /** Whether the end of a signal, or of a call around this one, ends it. */
+  isFollowing: boolean
+  /** An abort that came in a step in which the call was not at rest. */
+  lateAbort: { readonly reason: unknown } | undefined
 }
 
 /**
@@ -45,18 +47,20 @@ export class Flight implements CallScope, ScopeChild {
   readonly #form: Form
   /** Where the call rests: a stage that it is parked in, or the core while the work runs. */
   #at: Stage | undefined
-  #answer: Answer | undefined
-  /** Set when the call went on without this flight, whose work could not be stopped. */
-  #stray: Stray | undefined
-  #lateAbort: { readonly reason: unknown } | undefined
-  #ending: Ending | undefined
+  /** Settle the promise of the call, if it has one of its own. */
+  #resolve: ((value: unknown) => void) | undefined
+  #reject: ((reason: unknown) => void) | undefined
+  /** Runs code of the caller's in the async context of the call. */
+  #scope: AsyncResource | undefined
+  #rare: Rarities | undefined
 
   constructor(line: Line, order: Order, form: Form) {
     this.line = line
     this.order = order
     this.attempt = form.attempt
     this.#form = form
-    this.frames = line.frames()
+    // A list of this length is made in one step; a line of more stages lets it grow.
+    this.frames = [undefined, undefined, undefined, undefined]
   }
 
   /** Whether it waits for something of ours, so that its work is not under way. */
@@ -66,7 +70,7 @@ export class Flight implements CallScope, ScopeChild {
 
   /** How often work of this call was given up so far while it went on. */
   get strayCount(): number {
-    return this.#answer?.strays === undefined ? 0 : this.#answer.strays.count
+    return this.#rare?.strays === undefined ? 0 : this.#rare.strays.count
   }
 
   get options(): ExecuteOptions {
@@ -77,16 +81,16 @@ export class Flight implements CallScope, ScopeChild {
   get signal(): AbortSignal {
     const { signal } = this.order.options
     const mayEndAlone = this.line.mayAbandon || this.#isInside
-    if (this.#ending === undefined && signal !== undefined && !mayEndAlone) return signal
+    if (this.#rare?.ending === undefined && signal !== undefined && !mayEndAlone) return signal
     return this.#end().signal
   }
 
   get isAborted(): boolean {
-    return this.#ending !== undefined && this.#ending.isAborted
+    return this.#rare?.ending?.isAborted === true
   }
 
   get reason(): unknown {
-    return this.#ending?.reason
+    return this.#rare?.ending?.reason
   }
 
   adopt(child: ScopeChild): void {
@@ -94,7 +98,7 @@ export class Flight implements CallScope, ScopeChild {
   }
 
   disown(child: ScopeChild): void {
-    this.#ending?.disown(child)
+    this.#rare?.ending?.disown(child)
   }
 
   /** When the time of the call is over; undefined without a limit. */
@@ -110,9 +114,9 @@ export class Flight implements CallScope, ScopeChild {
   /** Makes the call. */
   start(): Promise<unknown> {
     const { line } = this
-    if (line.mayAbandon || this.order.options.signal !== undefined || this.#form.around !== undefined) {
-      return this.#startAbortable()
-    }
+    if (this.#form.around !== undefined || this.order.options.signal !== undefined)
+      return this.#startFollowing()
+    if (line.mayAbandon) return this.#startAbandonable()
     const result = line.first.enter(this)
     // Without a promise of its own, what the stages return is the promise that follows the work.
     return this.state === 'under way' ? (result as Promise<unknown>) : this.#concludeAtOnce(result)
@@ -120,7 +124,7 @@ export class Flight implements CallScope, ScopeChild {
 
   /** Runs the work of the call; for the core of a line. */
   begin(work: Work<unknown>): unknown {
-    if (this.#lateAbort !== undefined) return this.#abortFrom(this.line.core.index - 1)
+    if (this.#rare?.lateAbort !== undefined) return this.#abortFrom(this.line.core.index - 1)
     this.#at = this.line.core
     let result: unknown
     try {
@@ -136,15 +140,10 @@ export class Flight implements CallScope, ScopeChild {
 
   /** Lets the call wait in a stage, until `resume`, `fail`, `succeed` or `retry`. Its `abandoned` may come before. */
   park(stage: Stage): unknown {
-    if (this.#lateAbort !== undefined) return this.#abortFrom(stage.index)
+    if (this.#rare?.lateAbort !== undefined) return this.#abortFrom(stage.index)
     this.#at = stage
-    if (this.#answer !== undefined) {
-      this.#answer.scope ??= new AsyncResource('SeaworthyCall')
-      return undefined
-    }
-    this.#answer = createAnswer()
-    this.#answer.scope = new AsyncResource('SeaworthyCall')
-    return this.#answer.promise
+    this.#scope ??= createScope()
+    return this.#resolve === undefined ? this.#createPromise() : undefined
   }
 
   /** Ends the wait, if the call still waits there: it goes on inward. */
@@ -181,7 +180,7 @@ export class Flight implements CallScope, ScopeChild {
   /** Called when the caller gives up, or what this call is inside of ends. */
   aborted(reason: unknown): void {
     if (this.#at === undefined) {
-      this.#lateAbort = { reason }
+      this.#rarities().lateAbort = { reason }
       return
     }
     const going = this.#abandon(-1, reason)
@@ -191,32 +190,56 @@ export class Flight implements CallScope, ScopeChild {
 
   /** Calls back when all work that was given up since `since` ({@link strayCount}) has ended: mostly at once. */
   whenStraysEnded(since: number, callback: () => void): void {
-    if (this.#answer?.strays === undefined) callback()
-    else this.#answer.strays.whenEnded(since, callback)
+    if (this.#rare?.strays === undefined) callback()
+    else this.#rare.strays.whenEnded(since, callback)
   }
 
   noteStray(stray: Stray): void {
-    // Without an answer of its own nobody can have given up its work.
-    if (this.#answer !== undefined) (this.#answer.strays ??= new Strays()).add(stray)
+    const rare = this.#rarities()
+    rare.strays ??= new Strays()
+    rare.strays.add(stray)
     this.#form.around?.noteStray(stray)
   }
 
-  #end(): Ending {
-    this.#ending ??= new Ending()
-    return this.#ending
+  #rarities(): Rarities {
+    this.#rare ??= {
+      stray: undefined,
+      strays: undefined,
+      ending: undefined,
+      isFollowing: false,
+      lateAbort: undefined,
+    }
+    return this.#rare
   }
 
-  #startAbortable(): Promise<unknown> {
+  #end(): Ending {
+    const rare = this.#rarities()
+    rare.ending ??= new Ending()
+    return rare.ending
+  }
+
+  #startFollowing(): Promise<unknown> {
     const { around } = this.#form
     const { signal } = this.order.options
     if (around?.isAborted === true) return this.#refuseAborted(around.reason)
     if (signal?.aborted === true) return this.#refuseAborted(abortReason(signal))
     this.#follow()
-    this.#answer = createAnswer()
-    const { promise } = this.#answer
-    if (this.line.needsScope) this.#answer.scope = new AsyncResource('SeaworthyCall')
-    const result = this.line.first.enter(this)
-    if (this.#stray === undefined) this.#conclude(result)
+    return this.#startAbandonable()
+  }
+
+  #startAbandonable(): Promise<unknown> {
+    const promise = this.#createPromise()
+    const { line } = this
+    if (line.needsScope) this.#scope = createScope()
+    const result = line.first.enter(this)
+    if (this.state !== 'under way') this.#conclude(result)
+    return promise
+  }
+
+  #createPromise(): Promise<unknown> {
+    const promise = new Promise(capture)
+    this.#resolve = capturedResolve
+    this.#reject = capturedReject
     return promise
   }
 
@@ -226,14 +249,14 @@ export class Flight implements CallScope, ScopeChild {
   }
 
   #worked(value: unknown): unknown {
-    if (this.#stray !== undefined) return this.#stray.end()
+    if (this.#rare?.stray !== undefined) return this.#rare.stray.end()
     this.#at = undefined
     return this.#conclude(this.line.core.outerOnSuccess.succeeded(this, value))
   }
 
   /** The work threw, at once or later. */
   #broke(error: unknown, atOnce: boolean): unknown {
-    if (this.#stray !== undefined) return this.#stray.end()
+    if (this.#rare?.stray !== undefined) return this.#rare.stray.end()
     this.#at = undefined
     const result = this.line.core.outerOnFailure.failed(this, error)
     return atOnce ? result : this.#conclude(result)
@@ -241,7 +264,7 @@ export class Flight implements CallScope, ScopeChild {
 
   #goOn(step: () => unknown): void {
     this.#at = undefined
-    const scope = this.#answer?.scope
+    const scope = this.#scope
     if (scope === undefined) this.#conclude(step())
     else scope.runInAsyncScope(() => this.#conclude(step()))
   }
@@ -251,14 +274,15 @@ export class Flight implements CallScope, ScopeChild {
     if (this.state === 'under way') return result
     const hasSucceeded = this.state === 'succeeded'
     const { isOutcome } = this.#form
-    const answer = this.#answer
-    if (answer !== undefined) this.#letGo()
+    const resolve = this.#resolve
+    const reject = this.#reject
+    if (this.#rare?.isFollowing === true) this.#letGo()
     if (!hasSucceeded && !isOutcome) {
-      if (answer === undefined) throw result
-      return answer.reject(result)
+      if (reject === undefined) throw result
+      return reject(result)
     }
     const value = isOutcome ? (hasSucceeded ? succeededWith(result) : failedWith(result)) : result
-    return answer === undefined ? value : answer.resolve(value)
+    return resolve === undefined ? value : resolve(value)
   }
 
   /** The same for a call that ended before it had a promise. */
@@ -278,6 +302,7 @@ export class Flight implements CallScope, ScopeChild {
   #follow(): void {
     const { around } = this.#form
     const { signal } = this.order.options
+    this.#rarities().isFollowing = true
     if (around !== undefined && this.#isInside) {
       if (!around.isAborted) around.adopt(this)
     } else if (signal?.aborted === false) hubOf(signal).add(this)
@@ -292,7 +317,7 @@ export class Flight implements CallScope, ScopeChild {
 
   /** Ends the call from a stage outward, in a step in which it is not at rest. */
   #abortFrom(index: number): unknown {
-    const reason = this.#lateAbort?.reason
+    const reason = this.#rare?.lateAbort?.reason
     this.#end().abort(reason)
     this.#tellAbandoned(index, -1, { reason, hasBegun: false })
     this.state = 'failed'
@@ -304,11 +329,12 @@ export class Flight implements CallScope, ScopeChild {
     const { line } = this
     const isRunning = this.#at === line.core
     const innermost = isRunning ? line.stages.length - 1 : (this.#at?.index ?? -1)
-    const hasBegun = isRunning && (this.#ending === undefined || this.#ending.hasBegun)
+    const hasBegun = isRunning && this.#rare?.ending?.hasBegun !== false
     const going = this.#heir(this.attempt)
     if (isRunning) {
-      this.#stray = new Stray()
-      going.noteStray(this.#stray)
+      const stray = new Stray()
+      this.#rarities().stray = stray
+      going.noteStray(stray)
     }
     this.#end().abort(reason)
     going.#tellAbandoned(innermost, outside, { reason, hasBegun })
@@ -323,29 +349,33 @@ export class Flight implements CallScope, ScopeChild {
   #heir(attempt: number): Flight {
     const { around, isOutcome } = this.#form
     const heir = new Flight(this.line, this.order, { isOutcome, around, attempt })
-    heir.#answer = this.#answer
+    heir.#resolve = this.#resolve
+    heir.#reject = this.#reject
+    heir.#scope = this.#scope
+    heir.#rarities().strays = this.#rare?.strays
     this.frames.forEach((frame, index) => {
       heir.frames[index] = frame
     })
     this.#at = undefined
-    this.#letGo()
-    heir.#follow()
-    for (const stage of this.line.movers) stage.moved(heir)
+    if (this.#rare?.isFollowing === true) {
+      this.#letGo()
+      heir.#follow()
+    }
+    for (const stage of this.line.movers) stage.moved(this, heir)
     return heir
   }
 }
 
-const captured: Pick<Answer, 'resolve' | 'reject'> = { resolve: () => {}, reject: () => {} }
-const capture = captured as { -readonly [Key in keyof typeof captured]: (typeof captured)[Key] }
+let capturedResolve: ((value: unknown) => void) | undefined
+let capturedReject: ((reason: unknown) => void) | undefined
 
 /** One executor for all promises, so that making one makes no closure. */
-function executor(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
-  capture.resolve = resolve
-  capture.reject = reject
+function capture(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
+  capturedResolve = resolve
+  capturedReject = reject
 }
 
-function createAnswer(): Answer {
-  const promise = new Promise(executor)
-  const { resolve, reject } = captured
-  return { promise, resolve, reject, scope: undefined, strays: undefined }
+/** With the trigger given, as here that of the process, making one costs a third. */
+function createScope(): AsyncResource {
+  return new AsyncResource('SeaworthyCall', 1)
 }

@@ -19,7 +19,6 @@ export class Line {
   readonly deadlines: readonly Stage[]
   /** The stages that must be told when a call goes on as another flight. */
   readonly movers: readonly Stage[]
-  readonly #blank: readonly unknown[]
 
   /**
    * @param outer the stages, outermost first
@@ -35,7 +34,6 @@ export class Line {
     this.needsScope = stages.some((stage, index) => stage.goesOn && index < innermostEnd)
     this.deadlines = stages.filter((stage) => overrides(stage, 'deadlineMs'))
     this.movers = stages.filter((stage) => overrides(stage, 'moved'))
-    this.#blank = stages.map(() => undefined)
   }
 
   /** Makes a call, which rejects as its work does. */
@@ -51,11 +49,6 @@ export class Line {
   /** Makes a call inside another one. */
   runInside(around: CallScope, order: Order): Promise<unknown> {
     return new Flight(this, order, { isOutcome: false, attempt: around.attempt, around }).start()
-  }
-
-  /** Slots for one call. */
-  frames(): unknown[] {
-    return this.#blank.slice()
   }
 }
 

@@ -46,8 +46,8 @@ export abstract class Stage {
   /** Something outside ended the call while it was in here: give back what was taken; nothing else will follow. */
   abandoned(_flight: Flight, _end: Abandonment): void {}
 
-  /** The call goes on as another flight, because its work could not be stopped; see `Flight.abandon`. */
-  moved(_heir: Flight): void {}
+  /** The call goes on as another flight, at a further attempt or because its work could not be stopped. */
+  moved(_from: Flight, _to: Flight): void {}
 
   /** When the time that this stage gives the call is over, on the clock of its policy; undefined when it gives none. */
   deadlineMs(_flight: Flight): number | undefined {

@@ -1,117 +1,120 @@
 import { coarseClockOf, type Clock, type CoarseClock, type Timer } from 'seaworthy/core'
 
-/** A call that must end in time: a link of a {@link DeadlineList}. */
+/** Something that must end in time: a link of a {@link DeadlineList}. */
 export interface Deadline<Owner> {
   owner: Owner
-  /** When its time began, on the clock; NaN as long as that is only known to be lately. */
-  startedAtMs: number
+  /** When its time began, on the clock. */
+  readonly startedAtMs: number
   before: Deadline<Owner> | undefined
   after: Deadline<Owner> | undefined
 }
 
-/** Links that wait to be used again. More deadlines than this at once make new links, which are then dropped. */
-const spareMax = 1_024
+/** What an owner keeps: its link or, while it has none yet, its place among the arrivals. */
+export type Registration<Owner> = Deadline<Owner> | number
+
+export interface DeadlineHooks<Owner> {
+  /** Keeps the link of an owner in place of its arrival. */
+  readonly keep: (owner: Owner, link: Deadline<Owner>) => void
+  /** Is called with the owner of each deadline that is over. */
+  readonly onOver: (owner: Owner) => void
+}
 
 /**
- * Deadlines of one length. The oldest is always the first to be over, so one timer serves all of them, and it stays set
- * when its deadline is met while there are others. While there are many, a call costs neither a timer
- * nor a reading of the clock: its beginning is then entered a few milliseconds later, so that no call ends early and some have that much more.
+ * How many arrivals are noted together. Each such note is a list of its own, because writing a new object into an old list
+ * costs the garbage collector several times what the rest costs us.
+ */
+const arrivalsMax = 64
+
+/**
+ * Deadlines of one length. The oldest is always the first to be over, so one timer serves all of them. While there are
+ * many, a beginning is only noted, without a reading of the clock; whatever has not ended a few milliseconds later gets a
+ * link and the time of then. So no deadline is over early, some a tick late, and what ends at once costs next to nothing.
  */
 export class DeadlineList<Owner> {
   readonly limitMs: number
   readonly #clock: Clock
   readonly #coarse: CoarseClock
-  readonly #onOver: (owner: Owner) => void
-  readonly #onRefresh = (nowMs: number): void => {
-    this.#awaitsRefresh = false
-    this.#enterBeginnings(nowMs)
-  }
+  readonly #hooks: DeadlineHooks<Owner>
   readonly #onRing = (): void => this.#ring()
+  readonly #onRenewal = (nowMs: number): void => {
+    this.#awaitsRenewal = false
+    this.#enlistArrivals(nowMs)
+  }
+  readonly #blank: readonly (Owner | undefined)[] = Array.from({ length: arrivalsMax }, () => undefined)
+  #arrivals = this.#blank.slice()
+  #arrivalCount = 0
+  #awaitsRenewal = false
   #first: Deadline<Owner> | undefined
   #last: Deadline<Owner> | undefined
-  /** The first whose beginning is not known exactly. */
-  #firstUnknown: Deadline<Owner> | undefined
-  #spare: Deadline<Owner> | undefined
-  #spares = 0
   #timer: Timer | undefined
-  #awaitsRefresh = false
 
-  /**
-   * @param limitMs how long each may take
-   * @param onOver is called with the owner of each that is over
-   */
-  constructor(limitMs: number, clock: Clock, onOver: (owner: Owner) => void) {
+  /** @param limitMs how long each may take */
+  constructor(limitMs: number, clock: Clock, hooks: DeadlineHooks<Owner>) {
     this.limitMs = limitMs
     this.#clock = clock
     this.#coarse = coarseClockOf(clock)
-    this.#onOver = onOver
+    this.#hooks = hooks
   }
 
-  /** Begins a deadline. */
-  begin(owner: Owner): Deadline<Owner> {
-    const link = this.#link(owner)
-    if (this.#last === undefined) this.#first = link
-    else this.#last.after = link
-    this.#last = link
-    const startedAtMs = this.#coarse.stamp()
-    link.startedAtMs = startedAtMs
-    // Only NaN differs from itself.
-    if (startedAtMs !== startedAtMs) this.#awaitBeginning(link)
-    else if (this.#timer === undefined) this.#arm(this.limitMs)
-    return link
+  /** Begins a deadline. What it returns is the owner's to keep until the end. */
+  begin(owner: Owner): Registration<Owner> {
+    if (!this.#coarse.isCopy) return this.#enlist(owner, this.#coarse.now())
+    if (this.#arrivalCount === arrivalsMax) this.#enlistArrivals(this.#clock.now())
+    if (!this.#awaitsRenewal) this.#awaitRenewal()
+    const place = this.#arrivalCount++
+    this.#arrivals[place] = owner
+    return place
   }
 
   /** The deadline was met. */
-  end(link: Deadline<Owner>): void {
+  end(kept: Registration<Owner>): void {
+    if (typeof kept === 'number') this.#arrivals[kept] = undefined
+    else this.#unlink(kept)
+  }
+
+  /** Another owner takes a deadline over. Returns what that one is to keep. */
+  handOver(kept: Registration<Owner>, to: Owner): Registration<Owner> {
+    if (typeof kept === 'number') this.#arrivals[kept] = to
+    else kept.owner = to
+    return kept
+  }
+
+  /** When a deadline is over, on the clock. One that has only arrived counts from now on. */
+  overAtMs(kept: Registration<Owner>): number {
+    return this.limitMs + (typeof kept === 'number' ? this.#clock.now() : kept.startedAtMs)
+  }
+
+  #unlink(link: Deadline<Owner>): void {
     const { before, after } = link
     if (before === undefined) this.#first = after
     else before.after = after
     if (after === undefined) this.#last = before
     else after.before = before
-    if (this.#firstUnknown === link) this.#firstUnknown = after
-    if (this.#timer !== undefined && this.#first === undefined) this.#disarm()
-    if (this.#spares >= spareMax) return
-    this.#spares++
-    link.before = undefined
-    link.after = this.#spare
-    this.#spare = link
+    if (this.#first === undefined) this.#disarm()
   }
 
-  /** When a deadline is over, on the clock. */
-  overAtMs(link: Deadline<Owner>): number {
-    if (Number.isNaN(link.startedAtMs)) this.#enterBeginnings(this.#clock.now())
-    return link.startedAtMs + this.limitMs
+  #awaitRenewal(): void {
+    this.#awaitsRenewal = true
+    this.#coarse.onRenewal(this.#onRenewal)
   }
 
-  #link(owner: Owner): Deadline<Owner> {
-    const link = this.#spare
-    if (link === undefined) {
-      return { owner, startedAtMs: 0, before: this.#last, after: undefined }
-    }
-    this.#spare = link.after
-    this.#spares--
-    link.owner = owner
-    link.before = this.#last
-    link.after = undefined
+  #enlist(owner: Owner, startedAtMs: number): Deadline<Owner> {
+    const link = { owner, startedAtMs, before: this.#last, after: undefined }
+    if (this.#last === undefined) this.#first = link
+    else this.#last.after = link
+    this.#last = link
+    this.#timer ??= this.#clock.schedule(this.limitMs, this.#onRing)
     return link
   }
 
-  #awaitBeginning(link: Deadline<Owner>): void {
-    this.#firstUnknown ??= link
-    if (this.#awaitsRefresh) return
-    this.#awaitsRefresh = true
-    this.#coarse.onRefresh(this.#onRefresh)
-  }
-
-  #enterBeginnings(nowMs: number): void {
-    for (let link = this.#firstUnknown; link !== undefined; link = link.after) link.startedAtMs = nowMs
-    this.#firstUnknown = undefined
-    if (this.#timer === undefined && this.#first !== undefined)
-      this.#arm(this.#first.startedAtMs + this.limitMs - nowMs)
-  }
-
-  #arm(delayMs: number): void {
-    this.#timer = this.#clock.schedule(delayMs, this.#onRing)
+  #enlistArrivals(nowMs: number): void {
+    const arrivals = this.#arrivals
+    this.#coarse.countReads(this.#arrivalCount)
+    this.#arrivals = this.#blank.slice()
+    this.#arrivalCount = 0
+    for (const owner of arrivals) {
+      if (owner !== undefined) this.#hooks.keep(owner, this.#enlist(owner, nowMs))
+    }
   }
 
   #disarm(): void {
@@ -124,12 +127,13 @@ export class DeadlineList<Owner> {
     const nowMs = this.#clock.now()
     for (let link = this.#first; link !== undefined; link = this.#first) {
       const leftMs = link.startedAtMs + this.limitMs - nowMs
-      if (leftMs > 0) return this.#arm(leftMs)
-      // One whose beginning is not known yet is younger than the last refresh, which arms.
-      if (Number.isNaN(leftMs)) return
+      if (leftMs > 0) {
+        this.#timer ??= this.#clock.schedule(leftMs, this.#onRing)
+        return
+      }
       const { owner } = link
-      this.end(link)
-      this.#onOver(owner)
+      this.#unlink(link)
+      this.#hooks.onOver(owner)
     }
   }
 }

@@ -14,7 +14,7 @@ import type { Policy } from '../engine/policy.ts'
 import { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
 import { resilienceError } from '../resilience-errors.ts'
-import { DeadlineList, type Deadline } from './deadline-list.ts'
+import { DeadlineList, type Registration } from './deadline-list.ts'
 
 export interface TimeoutOptions {
   /** For messages and metrics. Default `timeout`. */
@@ -70,7 +70,12 @@ class TimeoutStage extends Stage {
   constructor(name: string, limitMs: number, clock: Clock) {
     super()
     this.#name = name
-    this.#deadlines = new DeadlineList<Flight>(limitMs, clock, (flight) => this.#expire(flight))
+    this.#deadlines = new DeadlineList<Flight>(limitMs, clock, {
+      keep: (flight, link) => {
+        flight.frames[this.index] = link
+      },
+      onOver: (flight) => this.#expire(flight),
+    })
   }
 
   override enter(flight: Flight): unknown {
@@ -92,26 +97,27 @@ class TimeoutStage extends Stage {
     this.#end(flight)
   }
 
-  override moved(heir: Flight): void {
-    const deadline = this.#deadlineOf(heir)
-    if (deadline !== undefined) deadline.owner = heir
+  override moved(from: Flight, to: Flight): void {
+    const kept = this.#keptBy(from)
+    from.frames[this.index] = undefined
+    if (kept !== undefined) to.frames[this.index] = this.#deadlines.handOver(kept, to)
   }
 
   override deadlineMs(flight: Flight): number | undefined {
-    const deadline = this.#deadlineOf(flight)
-    return deadline && this.#deadlines.overAtMs(deadline)
+    const kept = this.#keptBy(flight)
+    return kept === undefined ? undefined : this.#deadlines.overAtMs(kept)
   }
 
-  /** The deadline of the call; undefined while the call is not in here. */
-  #deadlineOf(flight: Flight): Deadline<Flight> | undefined {
-    return flight.frames[this.index] as Deadline<Flight> | undefined
+  /** What the call keeps of its deadline; undefined while it is not in here. */
+  #keptBy(flight: Flight): Registration<Flight> | undefined {
+    return flight.frames[this.index] as Registration<Flight> | undefined
   }
 
   #end(flight: Flight): void {
-    const deadline = this.#deadlineOf(flight)
-    if (deadline === undefined) return
+    const kept = this.#keptBy(flight)
+    if (kept === undefined) return
     flight.frames[this.index] = undefined
-    this.#deadlines.end(deadline)
+    this.#deadlines.end(kept)
   }
 
   #expire(flight: Flight): void {
