@@ -107,6 +107,7 @@ export { pipeline, type Pipeline } from './engine/pipeline.ts'
 export { policyOrder } from './engine/policy-order.ts'
 export type { Policy } from './engine/policy.ts'
 export { gcra, type GcraDecision, type GcraRate } from './rate-limit/gcra.ts'
+export { memorySharedLimit } from './rate-limit/memory-shared-limit.ts'
 export { rateLimit, type RateLimitRegistrar } from './rate-limit/rate-limit.ts'
 export type {
   AcquireOptions,
@@ -130,6 +131,16 @@ export type {
   SharedLimitRequest,
   SharedLimitTarget,
 } from './rate-limit/shared-limit.ts'
+export {
+  sharedRateLimit,
+  type SharedRateLimit,
+  type SharedRateLimitSnapshot,
+} from './rate-limit/shared-rate-limit.ts'
+export {
+  sharedRateLimitDefaults,
+  type SharedRateLimitOptions,
+  type WhenUnreachable,
+} from './rate-limit/shared-rate-limit-options.ts'
 export {
   createRegistry,
   registryDefaults,

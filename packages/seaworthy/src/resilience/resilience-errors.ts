@@ -78,6 +78,12 @@ export const resilienceErrors = {
     meaning: 'A call costs no whole number of units, or more than may ever start at once.',
     remedy: 'Split the call, or raise the limit or its burst.',
   },
+  ERR_LIMIT_UNREACHABLE: {
+    title: 'Shared limit unreachable',
+    status: 503,
+    meaning: 'The store of a limit that processes share does not answer, and calls are to be refused then.',
+    remedy: 'Find out why the store does not answer, or let whenUnreachable be a local share.',
+  },
   ERR_FAULT_INJECTED: {
     title: 'Injected fault',
     status: 503,

@@ -10,6 +10,7 @@ const ownRefusals: ReadonlySet<string> = new Set([
   'ERR_CLIENT_THROTTLED',
   'ERR_RATE_EXCEEDED',
   'ERR_RATE_COST',
+  'ERR_LIMIT_UNREACHABLE',
 ])
 
 /** What an error says about the dependency: `ignored` for a refusal of our own policies, else `failed`. */

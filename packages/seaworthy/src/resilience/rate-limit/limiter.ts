@@ -128,28 +128,32 @@ export class Limiter implements SlotUse {
     return { nowMs, taken: { units, startMs } }
   }
 
+  /** Notes units that started without asking here. */
+  count(cost: number, key: string | undefined, startMs: number): void {
+    this.#meter.take(this.#slots.slotFor(key), cost, startMs)
+  }
+
   /** Gives units back that were taken for this key and not used. */
   giveBack(key: string | undefined, taken: Taken): void {
     const slot = this.#slots.find(key)
     if (slot === undefined) return
     this.#meter.giveBack(slot, taken, this.#clock.now())
-    const line = this.#lines.get(slot)
-    if (line === undefined) return
-    line.forgetProjection()
-    this.#advance(line)
+    this.#changed(slot)
   }
 
-  /** Slows a key down because the server refused a call. */
-  slowDown(key: string | undefined, sentMs: number | undefined, retryAfterMs: number | undefined): void {
+  /** Slows a key down because the server refused a call. How long the pause is; undefined when that changes nothing. */
+  slowDown(
+    key: string | undefined,
+    sentMs: number | undefined,
+    retryAfterMs: number | undefined,
+  ): number | undefined {
     const slot = this.#slots.slotFor(key)
     const nowMs = this.#clock.now()
     const untilMs = this.#paces.slow(slot, { sentMs, nowMs, retryAfterMs })
-    if (untilMs === undefined) return
+    if (untilMs === undefined) return undefined
     this.#meter.drain(slot, untilMs, this.#paces.unitsOf(slot, 1, nowMs))
-    const line = this.#lines.get(slot)
-    if (line === undefined) return
-    line.forgetProjection()
-    this.#advance(line)
+    this.#changed(slot)
+    return untilMs - nowMs
   }
 
   /** Goes on with other limits; who waits gets units by the new ones. */
@@ -203,6 +207,14 @@ export class Limiter implements SlotUse {
     line.append(waiter)
     this.#waiting++
     if (line.size === 1) this.#advance(line)
+  }
+
+  /** Something else than the passing of time has changed who starts when. */
+  #changed(slot: number): void {
+    const line = this.#lines.get(slot)
+    if (line === undefined) return
+    line.forgetProjection()
+    this.#advance(line)
   }
 
   #remove(line: WaitingLine, waiter: Waiter): void {

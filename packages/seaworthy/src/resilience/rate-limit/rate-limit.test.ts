@@ -62,7 +62,7 @@ test.each([0, -1, 1.5, 11, Number.NaN, Infinity])(
     const error = expect.objectContaining({
       code: 'ERR_RATE_COST',
       message: `Cannot take units of "mail": cost must be a whole number from 1 to 10, received ${cost}`,
-      details: { name: 'mail', cost, burst: 10 },
+      details: { name: 'mail', cost, costMax: 10 },
     })
     expect(() => limit.tryAcquire(cost)).toThrow(error)
     expect(() => limit.reserve(cost)).toThrow(error)

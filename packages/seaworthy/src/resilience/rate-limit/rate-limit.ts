@@ -1,8 +1,7 @@
-import { formatMs, refusalChannel, type Runtime, type SeaworthyError } from 'seaworthy/core'
+import type { Runtime, SeaworthyError } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
-import { resilienceError } from '../resilience-errors.ts'
 import { retryAfterOf } from '../retry/retry-after.ts'
 import { PromiseWaiter, ReservedPlace } from './callers.ts'
 import { Limiter, type LimitRefusal } from './limiter.ts'
@@ -15,6 +14,7 @@ import {
   type ResolvedRateLimit,
 } from './rate-limit-options.ts'
 import { RateLimitStage, type StagedLimit } from './rate-limit-stage.ts'
+import { checkCost, rateRefusal } from './rate-refusal.ts'
 import { isServerRefusal } from './server-refusal.ts'
 import type { Waiter } from './waiter.ts'
 
@@ -158,29 +158,12 @@ class LocalRateLimit extends StagedPolicy implements RateLimit, StagedLimit {
   }
 
   #check(cost: number): void {
-    const { name, burst } = this.#options
-    if (Number.isInteger(cost) && cost >= 1 && cost <= burst) return
-    throw resilienceError(
-      'ERR_RATE_COST',
-      `Cannot take units of "${name}": cost must be a whole number from 1 to ${burst}, received ${cost}`,
-      { details: { name, cost, burst } },
-    )
+    checkCost(cost, this.#options.burst, this.name)
   }
 
-  #refuse({ reason, retryAfterMs }: LimitRefusal, cost: number): SeaworthyError {
+  #refuse(refusal: LimitRefusal, cost: number): SeaworthyError {
     this.#refused++
-    const { name, limit, intervalMs, queue, queueWaitMaxMs } = this.#options
-    if (refusalChannel.hasSubscribers) refusalChannel.publish({ name, reason: 'rate-exceeded', retryAfterMs })
-    const why = {
-      rate: `this one would have to wait for ${formatMs(retryAfterMs)}`,
-      'queue-full': `and ${queue} may wait, all places are taken`,
-      wait: `its turn must come within ${formatMs(queueWaitMaxMs)}, would come in ${formatMs(retryAfterMs)}`,
-    }[reason]
-    return resilienceError(
-      'ERR_RATE_EXCEEDED',
-      `Cannot call "${name}": at most ${limit} units may start in ${formatMs(intervalMs)}, ${why}`,
-      { details: { name, reason, limit, intervalMs, cost }, retryAfterMs },
-    )
+    return rateRefusal(this.#options, refusal, cost)
   }
 }
 
