@@ -5,7 +5,6 @@ import { gradient } from './gradient.ts'
 import type { LimitAlgorithm } from './limit-algorithm.ts'
 import { LimitSearch } from './limit-search.ts'
 import { SimulatedDemand, SimulatedServer, simulationRuntime } from './simulated-load.fixture.ts'
-import { SlotPool } from '../bulkhead/slot-pool.ts'
 import { vegas } from './vegas.ts'
 
 interface Setting {
@@ -34,7 +33,7 @@ class Simulation {
   readonly demand: SimulatedDemand
   readonly search: LimitSearch
   readonly #runtime: ReturnType<typeof simulationRuntime>
-  readonly #pool: SlotPool
+  #inFlight = 0
   #times: number[] = []
 
   constructor({ seed, workers, load }: Setting, algorithm: LimitAlgorithm) {
@@ -53,7 +52,6 @@ class Simulation {
       },
       { clock, random: random.fork('chance') },
     )
-    this.#pool = new SlotPool({ limit: 20, queue: 0, order: 'fifo', waitMaxMs: undefined }, clock)
     const calls = { clock, random: random.fork('calls') }
     this.demand = new SimulatedDemand(perSecond * load, () => this.#call(), calls)
   }
@@ -78,14 +76,14 @@ class Simulation {
   }
 
   #call(): void {
-    if (!this.#pool.tryTake()) return
+    if (this.#inFlight >= this.search.limit) return
+    this.#inFlight++
     const { clock } = this.#runtime
     const startedMs = clock.now()
     this.server.call((isDropped) => {
       if (!isDropped) this.#times.push(clock.now() - startedMs)
-      this.search.ended({ startedMs, isDropped }, this.#pool.active, clock.now())
-      this.#pool.setLimit(this.search.limit)
-      this.#pool.release()
+      this.search.ended({ startedMs, isDropped }, this.#inFlight, clock.now())
+      this.#inFlight--
     })
   }
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
 import { adaptiveLimit } from './adaptive-limit.ts'
 import type { AdaptiveLimitOptions } from './adaptive-limit-options.ts'
@@ -187,9 +187,7 @@ test('adaptiveLimit: around a retry, the slot waits for the work of every attemp
 })
 
 test('adaptiveLimit: what a value or an error says may be told, and a telling that throws costs no slot', async () => {
-  const warnings: unknown[] = []
-  const listen = (warning: unknown): void => void warnings.push(warning)
-  process.on('warning', listen)
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
   const busy = setUp({
     initial: 100,
     classifyResult: (value) => (value === 'busy' ? 'overloaded' : 'served'),
@@ -208,8 +206,8 @@ test('adaptiveLimit: what a value or an error says may be told, and a telling th
   })
   await throwing.round(400, served)
   expect(throwing.limit.snapshot()).toMatchObject({ limit: 4, active: 0 })
-  expect(warnings).toHaveLength(4)
-  process.off('warning', listen)
+  expect(warn).toHaveBeenCalledTimes(4)
+  warn.mockRestore()
 })
 
 test('adaptiveLimit: a permit is given back once, with how the call ended', async () => {
