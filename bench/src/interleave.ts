@@ -18,7 +18,7 @@ export interface InterleaveOptions {
   readonly before?: () => Promise<void>
   /**
    * How often the work was interrupted so far by something that is not its own. Turns in which this grew are left out, and up
-   * to three times the rounds are made to have enough without.
+   * to three times the rounds are made until every subject has half of them without.
    */
   readonly interruptions?: () => number
   /** Called after each round. */
@@ -41,7 +41,7 @@ export async function interleave(
   const times = subjects.map((subject) => ({ subject, undisturbed: [] as number[], all: [] as number[] }))
   const total = warmUpRounds + rounds
   const most = warmUpRounds + rounds * roundsFactorMax
-  const isEnough = (): boolean => times.every(({ undisturbed }) => undisturbed.length >= rounds)
+  const isEnough = (): boolean => times.every(({ undisturbed }) => undisturbed.length >= rounds / 2)
   for (let round = 0; round < total || (round < most && !isEnough()); round++) {
     for (let turn = 0; turn < subjects.length; turn++) {
       const side = times[(turn + round) % subjects.length]

@@ -17,7 +17,7 @@ export function timedRow(callCase: CallCase): Row {
   const loop = loopOf(callCase)
   return rowOf(callCase, {
     unit: 'ns',
-    measure: (sides, { clock, isQuick, rounds = isQuick ? 3 : 61 }) =>
+    measure: (sides, { clock, isQuick, rounds = isQuick ? 3 : 31 }) =>
       measureTimes(sides, {
         clock,
         loop,

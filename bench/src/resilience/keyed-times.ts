@@ -53,7 +53,7 @@ export async function evictionTime(options: RowOptions): Promise<Measured> {
 
 function measure(
   subjects: readonly CallSubject[],
-  { clock, isQuick, rounds = isQuick ? 3 : 61 }: RowOptions,
+  { clock, isQuick, rounds = isQuick ? 3 : 31 }: RowOptions,
 ): Promise<ReadonlyMap<string, number>> {
   return measureTimes(subjects, {
     clock,

@@ -2,23 +2,25 @@ import {
   adaptiveLimit,
   bulkhead,
   circuitBreaker,
+  circuitBreakerFactory,
   constant,
   fallback,
   hedge,
+  keyed,
   pipeline,
   rateLimit,
   retry,
   timeout,
   type Answer,
+  type BreakerRuleOptions,
   type Policy,
 } from 'seaworthy/resilience'
-import type { Contender, Guard, GuardSettings } from './contender.ts'
+import { usualSettings, type Contender, type Guard, type GuardSettings } from './contender.ts'
 import { limits } from './limits.ts'
 import { fallbackAnswer } from './work.ts'
 
-function breaker({ isTolerant }: GuardSettings): Policy {
-  return circuitBreaker({
-    name: 'dependency',
+function breakerRules({ isTolerant }: GuardSettings): BreakerRuleOptions {
+  return {
     openFor: limits.openMs,
     trip: {
       kind: 'time',
@@ -26,8 +28,11 @@ function breaker({ isTolerant }: GuardSettings): Policy {
       failureRate: isTolerant ? 1 : limits.failureRate,
       minimumCalls: isTolerant ? 1_000_000 : limits.minimumCalls,
     },
-  })
+  }
 }
+
+const breaker = (settings: GuardSettings): Policy =>
+  circuitBreaker({ name: 'dependency', ...breakerRules(settings) })
 
 function retrying({ isTolerant }: GuardSettings): Policy {
   return retry({
@@ -83,5 +88,11 @@ export const ourContender: Contender = {
     rateLimit: guard(limiting),
     hedge: guard(hedging),
     adaptiveLimit: guard(adapting),
+  },
+  keyed(work, keysMax) {
+    const breakers = circuitBreakerFactory(breakerRules(usualSettings))
+    const byKey = keyed((key) => breakers.create(key), { name: 'dependencies', capacity: keysMax })
+    const guarded = pipeline([byKey])
+    return { call: (key) => guarded.execute(work, { key }) }
   },
 }
