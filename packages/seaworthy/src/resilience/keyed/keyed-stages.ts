@@ -109,9 +109,8 @@ class DelegatingStage extends Stage implements InstanceUser {
     this.#stageOf(flight).abandoned(flight, end)
   }
 
-  override moved(...flights: Parameters<Stage['moved']>): void {
-    const heir = flights.at(-1)
-    if (heir !== undefined && this.#isInside(heir)) this.#stageOf(heir).moved(...flights)
+  override moved(from: Flight, to: Flight): void {
+    if (this.#isInside(to)) this.#stageOf(to).moved(from, to)
   }
 
   override deadlineMs(flight: Flight): number | undefined {
