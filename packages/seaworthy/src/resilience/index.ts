@@ -52,6 +52,7 @@ export {
   circuitBreakerDefaults,
   sharedBreakerDefaults,
   type BreakerMode,
+  type BreakerRuleChanges,
   type BreakerRuleOptions,
   type CircuitBreakerOptions,
   type SharedBreakerOptions,
@@ -84,19 +85,13 @@ export {
   type FaultSwitchOptions,
   type FaultSwitchSnapshot,
 } from './faults/fault-switch.ts'
-export { hedge, type Hedge, type HedgeSnapshot } from './hedge/hedge.ts'
-export type { HedgeQuantile } from './hedge/hedge-delay.ts'
-export { hedgeDefaults, type HedgeOptions } from './hedge/hedge-options.ts'
 export type { HttpOptions, HttpRequest } from './http/http-options.ts'
 export { resilientFetch, resilientFetchDefaults, type ResilientFetchOptions } from './http/resilient-fetch.ts'
 export { undiciInterceptor, type UndiciInterceptor } from './http/undici-interceptor.ts'
-export {
-  keyed,
-  keyedDefaults,
-  type Keyed,
-  type KeyedOptions,
-  type KeyedSnapshot,
-} from './keyed/keyed.ts'
+export { hedge, type Hedge, type HedgeSnapshot } from './hedge/hedge.ts'
+export type { HedgeQuantile } from './hedge/hedge-delay.ts'
+export { hedgeDefaults, type HedgeOptions } from './hedge/hedge-options.ts'
+export { keyed, keyedDefaults, type Keyed, type KeyedOptions, type KeyedSnapshot } from './keyed/keyed.ts'
 export { lastGood, lastGoodDefaults, type LastGoodOptions } from './fallback/last-good.ts'
 export type { NamedTable } from './registry/named-table.ts'
 export type { BucketRecord, WindowCounts, WindowRecord } from './breaker/outcome-window.ts'
