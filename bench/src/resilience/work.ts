@@ -14,7 +14,7 @@ const outside = undefined as Promise<void> | undefined
 
 export type GuardedWork = () => Promise<number>
 
-/** Awaits once, as any call of something outside does. */
+/** Awaits once, like a call of something outside. */
 export async function work(): Promise<number> {
   await outside
   return answer
