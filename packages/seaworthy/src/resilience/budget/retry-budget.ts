@@ -178,7 +178,6 @@ class TokenBudget implements RetryBudget {
   }
 
   #publishRefusal(): void {
-    if (!refusalChannel.hasSubscribers) return
     const missing = 1 - this.#balance
     const retryAfterMs = Math.ceil((missing / this.#options.minimumPerSecond) * 1000)
     refusalChannel.publish({ name: this.name, reason: 'retry-budget-exhausted', retryAfterMs })

@@ -55,7 +55,11 @@ test('hedge delay: describes its resolved options and refuses wrong ones', () =>
     'Cannot configure hedge delay "x": "quantile" must be a number from 0.5 to 0.999, received 95',
   )
   expect(() => hedgeDelay({ quantile: 0.9, min: '2s', max: '1s' }, 'x')).toThrow(
-    'Cannot configure hedge delay "x": "min" must be at most "max", 1s, received 2s',
+    expect.objectContaining({
+      code: 'ERR_INVALID_OPTION',
+      message: 'Cannot configure hedge delay "x": "min" must be at most "max", 1s, received 2s',
+      details: { name: 'x', minMs: 2_000, maxMs: 1_000 },
+    }),
   )
   expect(hedgeDelay({ quantile: 0.9, min: '1s', max: '1s' }, 'x').description).toMatchObject({ minMs: 1_000 })
 })

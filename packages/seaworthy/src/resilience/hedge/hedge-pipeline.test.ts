@@ -98,6 +98,70 @@ test('hedge: a bulkhead around it keeps the slot until the work of the losers ha
   expect(slots.snapshot().active).toBe(0)
 })
 
+test('hedge: attempts that only waited for a slot of our own say nothing to a breaker around it', async () => {
+  const clock = manualClock()
+  const breaker = circuitBreaker({ name: 'weather' }, { clock })
+  const slots = bulkhead({ name: 'weather', concurrency: 1, queue: 10 }, { clock })
+  const { attempts, work } = steered()
+  const first = slots.execute(work, callContext())
+  const guarded = pipeline([
+    timeout({ limit: 50 }, { clock }),
+    breaker,
+    hedge({ delay: 10 }, { clock }),
+    slots,
+  ])
+  const waiting = expect(guarded.execute(work)).rejects.toMatchObject({ code: 'ERR_TIMEOUT' })
+  await clock.advance(50)
+  await waiting
+  expect(breaker.snapshot().counts).toMatchObject({ failed: 0, ignored: 1 })
+  attempts[0]?.resolve('first')
+  await first
+
+  const working = expect(guarded.execute(work)).rejects.toMatchObject({ code: 'ERR_TIMEOUT' })
+  await clock.advance(50)
+  await working
+  expect(breaker.snapshot().counts).toMatchObject({ failed: 1, ignored: 1 })
+})
+
+test('hedge: the signal of an attempt that answered is not aborted while a retry around it waits', async () => {
+  const clock = manualClock()
+  const guarded = pipeline([
+    retry({ backoff: 'constant', retryIfResult: () => true }, { clock }),
+    hedge({ delay: 10 }, { clock }),
+  ])
+  const { attempts, work } = steered()
+  const controller = new AbortController()
+  const outcome = expect(guarded.execute(work, { signal: controller.signal })).rejects.toThrow('enough')
+  const signal = attempts[0]?.context.signal
+  attempts[0]?.resolve('refused')
+  await clock.settle()
+  controller.abort(new Error('enough'))
+  await outcome
+  expect(signal?.aborted).toBe(false)
+  expect(attempts.length).toBe(1)
+})
+
+test('hedge: of a loser that was timed out and tried again inside, the work of the last attempt is discarded', async () => {
+  const clock = manualClock()
+  const discard = vi.fn()
+  const guarded = pipeline([
+    hedge({ delay: 100, discard }, { clock }),
+    retry({ backoff: [10] }, { clock }),
+    timeout({ limit: 50 }, { clock }),
+  ])
+  const { attempts, work } = steered()
+  const result = guarded.execute(work)
+  await clock.advance(100)
+  expect(attempts.length).toBe(3)
+  attempts[0]?.reject(new Error('timed out long ago'))
+  await clock.settle()
+  attempts[2]?.resolve('hedged')
+  expect(await result).toBe('hedged')
+  attempts[1]?.resolve('late')
+  await clock.settle()
+  expect(discard.mock.calls).toEqual([['late']])
+})
+
 test('hedge: the results that a retry inside it refused are freed by that retry alone', async () => {
   const clock = manualClock()
   const [discard, discardRefused] = [vi.fn(), vi.fn()]

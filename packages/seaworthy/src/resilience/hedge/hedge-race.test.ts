@@ -9,18 +9,18 @@ function after(max: number, ...events: readonly RaceEvent[]): Race {
 }
 
 test('hedge race: begins with one attempt and waits for the delay', () => {
-  expect(startRace(1)).toEqual({ kind: 'running', started: 1, open: 0b1, waits: true })
-  expect(startRace(0)).toEqual({ kind: 'running', started: 1, open: 0b1, waits: false })
+  expect(startRace(1)).toEqual({ isRunning: true, started: 1, open: 0b1, waits: true })
+  expect(startRace(0)).toEqual({ isRunning: true, started: 1, open: 0b1, waits: false })
 })
 
 test('hedge race: each delay starts one more attempt, up to the limit', () => {
   expect(raceStep(startRace(2), due, 2)).toEqual({
-    race: { kind: 'running', started: 2, open: 0b11, waits: true },
+    race: { isRunning: true, started: 2, open: 0b11, waits: true },
     start: 1,
     abort: 0,
   })
   expect(raceStep(after(2, due), due, 2)).toEqual({
-    race: { kind: 'running', started: 3, open: 0b111, waits: false },
+    race: { isRunning: true, started: 3, open: 0b111, waits: false },
     start: 2,
     abort: 0,
   })
@@ -30,24 +30,28 @@ test('hedge race: each delay starts one more attempt, up to the limit', () => {
 
 test('hedge race: without a grant no attempt starts, also later', () => {
   const refused = raceStep(startRace(3), { type: 'due', granted: false }, 3)
-  expect(refused).toEqual({ race: { kind: 'running', started: 1, open: 0b1, waits: false }, abort: 0 })
+  expect(refused).toEqual({ race: { isRunning: true, started: 1, open: 0b1, waits: false }, abort: 0 })
   expect(raceStep(refused.race, due, 3)).toEqual({ race: refused.race, abort: 0 })
 })
 
 test('hedge race: the first success settles, aborts the others and never itself', () => {
   const step = raceStep(after(2, due, due), { type: 'succeeded', attempt: 1 }, 2)
-  expect(step).toEqual({ race: { kind: 'over', open: 0b101 }, abort: 0b101, settle: 1 })
+  expect(step).toEqual({
+    race: { isRunning: false, started: 3, open: 0b101, waits: false },
+    abort: 0b101,
+    settle: 1,
+  })
 })
 
 test('hedge race: a success after the end is discarded, a failure is nothing', () => {
   const over = after(2, due, due, { type: 'succeeded', attempt: 1 })
   expect(raceStep(over, { type: 'succeeded', attempt: 0 }, 2)).toEqual({
-    race: { kind: 'over', open: 0b100 },
+    race: { isRunning: false, started: 3, open: 0b100, waits: false },
     abort: 0,
     discard: 0,
   })
   expect(raceStep(over, { type: 'failed', attempt: 2 }, 2)).toEqual({
-    race: { kind: 'over', open: 0b1 },
+    race: { isRunning: false, started: 3, open: 0b1, waits: false },
     abort: 0,
   })
   expect(raceStep(over, due, 2)).toEqual({ race: over, abort: 0 })
@@ -56,9 +60,9 @@ test('hedge race: a success after the end is discarded, a failure is nothing', (
 test('hedge race: fails with the first error, and only when all have failed', () => {
   const hedged = after(1, due)
   const one = raceStep(hedged, { type: 'failed', attempt: 0 }, 1)
-  expect(one).toEqual({ race: { kind: 'running', started: 2, open: 0b10, waits: false }, abort: 0 })
+  expect(one).toEqual({ race: { isRunning: true, started: 2, open: 0b10, waits: false }, abort: 0 })
   expect(raceStep(one.race, { type: 'failed', attempt: 1 }, 1)).toEqual({
-    race: { kind: 'over', open: 0 },
+    race: { isRunning: false, started: 2, open: 0, waits: false },
     abort: 0,
     settle: 0,
   })
@@ -66,7 +70,7 @@ test('hedge race: fails with the first error, and only when all have failed', ()
 
 test('hedge race: a failure before the delay is over is not hedged', () => {
   expect(raceStep(startRace(5), { type: 'failed', attempt: 0 }, 5)).toEqual({
-    race: { kind: 'over', open: 0 },
+    race: { isRunning: false, started: 1, open: 0, waits: false },
     abort: 0,
     settle: 0,
   })
@@ -74,7 +78,7 @@ test('hedge race: a failure before the delay is over is not hedged', () => {
 
 test('hedge race: giving up the call aborts all that is under way, once, and settles nothing', () => {
   const step = raceStep(after(2, due), { type: 'aborted' }, 2)
-  expect(step).toEqual({ race: { kind: 'over', open: 0b11 }, abort: 0b11 })
+  expect(step).toEqual({ race: { isRunning: false, started: 2, open: 0b11, waits: false }, abort: 0b11 })
   expect(raceStep(step.race, { type: 'aborted' }, 2)).toEqual({ race: step.race, abort: 0 })
 })
 
@@ -132,7 +136,8 @@ class Trial {
 
   check(): void {
     expect(this.#fates.length).toBeLessThanOrEqual(this.#max + 1)
-    expect(this.#race.kind).toBe(this.#isOver ? 'over' : 'running')
+    expect(this.#race.started).toBe(this.#fates.length)
+    expect(this.#race.isRunning).toBe(!this.#isOver)
     expect(this.#in('open').length > 0).toBe(!this.#isOver)
     const open = this.#in('open', 'aborted').reduce((bits, attempt) => bits | (1 << attempt), 0)
     expect(this.#race.open).toBe(open)

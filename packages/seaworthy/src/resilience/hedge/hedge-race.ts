@@ -4,17 +4,16 @@
  * further attempt starts when the ones before it have not answered for some time, and the first success wins.
  */
 
-export type Race =
-  | {
-      readonly kind: 'running'
-      /** Attempts started so far. */
-      readonly started: number
-      /** Attempts under way, a bit for each. */
-      readonly open: number
-      /** Whether a further attempt is due after the delay. */
-      readonly waits: boolean
-    }
-  | { readonly kind: 'over'; readonly open: number }
+export interface Race {
+  /** Whether it has no result yet and was not given up. */
+  readonly isRunning: boolean
+  /** Attempts started so far. */
+  readonly started: number
+  /** Attempts under way, a bit for each. */
+  readonly open: number
+  /** Whether a further attempt is due after the delay. */
+  readonly waits: boolean
+}
 
 export type RaceEvent =
   /** The delay is over. `granted` tells whether the budget pays for a further attempt. */
@@ -38,7 +37,7 @@ export interface RaceStep {
 
 /** A race whose attempt 0 has just been started. */
 export function startRace(max: number): Race {
-  return { kind: 'running', started: 1, open: 1, waits: max > 0 }
+  return { isRunning: true, started: 1, open: 1, waits: max > 0 }
 }
 
 /**
@@ -55,16 +54,20 @@ export function raceStep(race: Race, event: RaceEvent, max: number): RaceStep {
     case 'failed':
       return failed(race, event.attempt)
     case 'aborted':
-      return { race: { kind: 'over', open: race.open }, abort: race.kind === 'running' ? race.open : 0 }
+      return { race: over(race, race.open), abort: race.isRunning ? race.open : 0 }
   }
 }
 
+function over(race: Race, open: number): Race {
+  return { isRunning: false, started: race.started, open, waits: false }
+}
+
 function due(race: Race, granted: boolean, max: number): RaceStep {
-  if (race.kind === 'over' || !race.waits) return { race, abort: 0 }
+  if (!race.waits) return { race, abort: 0 }
   if (!granted) return { race: { ...race, waits: false }, abort: 0 }
   const start = race.started
   return {
-    race: { kind: 'running', started: start + 1, open: race.open | (1 << start), waits: start < max },
+    race: { ...race, started: start + 1, open: race.open | (1 << start), waits: start < max },
     start,
     abort: 0,
   }
@@ -72,16 +75,14 @@ function due(race: Race, granted: boolean, max: number): RaceStep {
 
 function succeeded(race: Race, attempt: number): RaceStep {
   const open = race.open & ~(1 << attempt)
-  const over: Race = { kind: 'over', open }
-  return race.kind === 'over'
-    ? { race: over, abort: 0, discard: attempt }
-    : { race: over, abort: open, settle: attempt }
+  return race.isRunning
+    ? { race: over(race, open), abort: open, settle: attempt }
+    : { race: over(race, open), abort: 0, discard: attempt }
 }
 
 /** When the last attempt under way has failed, the call ends as it would have without hedging: with the first's error. */
 function failed(race: Race, attempt: number): RaceStep {
   const open = race.open & ~(1 << attempt)
-  if (race.kind === 'over') return { race: { kind: 'over', open }, abort: 0 }
-  if (open !== 0) return { race: { ...race, open }, abort: 0 }
-  return { race: { kind: 'over', open }, abort: 0, settle: 0 }
+  if (!race.isRunning || open !== 0) return { race: { ...race, open }, abort: 0 }
+  return { race: over(race, open), abort: 0, settle: 0 }
 }

@@ -195,6 +195,22 @@ test('hedge: an abort of the caller reaches every attempt with its own reason an
   }
 })
 
+test('hedge: an abort in the very step in which an attempt starts ends the call and starts no other', async () => {
+  const { clock, guarded } = setUp({ max: 2 })
+  for (const abortsAt of [1, 2]) {
+    const controller = new AbortController()
+    const work = vi.fn(({ attempt }: CallContext) => {
+      if (attempt === abortsAt) controller.abort(new Error('enough'))
+      return new Promise<never>(() => {})
+    })
+    const outcome = expect(guarded.execute(work, { signal: controller.signal })).rejects.toThrow('enough')
+    await clock.advance(10_000)
+    await outcome
+    expect(work).toHaveBeenCalledTimes(abortsAt)
+    expect(clock.pending).toBe(0)
+  }
+})
+
 test('hedge: a call that was aborted before does not start', async () => {
   const { policy, branches, work } = setUp()
   const signal = AbortSignal.abort(new Error('before'))
@@ -357,32 +373,4 @@ test('hedge: failures and aborts before the delay say nothing about latency, lat
   branch(2).reject(new Error('second'))
   await slow
   expect(policy.snapshot().samples).toBe(11)
-})
-
-test('hedge: describes its resolved options and refuses wrong ones', () => {
-  const budget = retryBudget()
-  expect(hedge().describe()).toEqual({
-    kind: 'hedge',
-    name: 'hedge',
-    max: 1,
-    quantile: 0.95,
-    minMs: 1,
-    maxMs: 10_000,
-    samples: 100,
-    windowMs: 60_000,
-  })
-  expect(hedge({ delay: '1s', budget }).describe()).toEqual({
-    kind: 'hedge',
-    name: 'hedge',
-    max: 1,
-    delayMs: 1_000,
-    budget: budget.describe(),
-  })
-  expect(() => hedge({ max: 6 })).toThrow('Cannot configure hedge: "max" must be a whole number from 1 to 5')
-  expect(() => hedge({ max: 0 })).toThrow('"max" must be')
-  expect(() => hedge({ delay: -1 })).toThrow('"delay" must be a duration from 0ms to 1h')
-  expect(() => hedge({ delay: '2h' })).toThrow('or an object with a quantile, received "2h"')
-  expect(() => hedge({ name: 'x', delay: null as never })).toThrow(
-    'Cannot configure hedge "x": "delay" must be',
-  )
 })

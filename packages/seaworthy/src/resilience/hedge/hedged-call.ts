@@ -68,7 +68,7 @@ export class HedgedCall<T> implements ScopeChild {
   }
 
   #wait(delayMs: number | undefined): void {
-    if (delayMs === undefined || this.#race.kind === 'over' || !this.#race.waits) return
+    if (delayMs === undefined || !this.#race.waits) return
     this.#timer = this.#plan.clock.schedule(delayMs, () => {
       this.#asyncScope.runInAsyncScope(() => this.#due())
     })
@@ -82,12 +82,11 @@ export class HedgedCall<T> implements ScopeChild {
   }
 
   #succeeded(attempt: number, value: T): void {
-    const { settle, abort, discard } = this.#send({ type: 'succeeded', attempt })
+    const { abort, discard } = this.#send({ type: 'succeeded', attempt })
     this.#branches[attempt]?.close()
     if (discard !== undefined) return discardResult(value, this.#plan.options.discard)
-    if (settle === undefined) return
     this.#end()
-    this.#recordFirst(attempt === 0)
+    this.#recordFirst(true)
     this.#plan.noteSuccess(attempt)
     this.#abortLosers(abort, attempt)
     this.#answer.resolve(value)
@@ -132,16 +131,16 @@ export class HedgedCall<T> implements ScopeChild {
   }
 
   /**
-   * Records how long the first attempt took. One that was cut short, or failed, took at least so long: that counts if it is
-   * longer than the delay, for then it is known on which side of the quantile it would have been. Were those left out, the
-   * delay would follow the faster calls only and shrink from hedge to hedge.
+   * Records how long the first attempt took, or has taken when another one answers. If the call fails, it took at least so
+   * long: that counts if it is longer than the delay, for then it is known on which side of the quantile it would have been.
+   * Were attempts that hedges cut short left out, the delay would follow the faster ones only and shrink from hedge to hedge.
    */
-  #recordFirst(hasAnswered: boolean): void {
+  #recordFirst(isAnswered: boolean): void {
     const { delay, clock } = this.#plan
     if (!delay.isMeasured || this.#isRecorded) return
     this.#isRecorded = true
     const nowMs = clock.now()
     const elapsedMs = nowMs - this.#startedAtMs
-    if (hasAnswered || elapsedMs >= (this.#delayMs ?? Infinity)) delay.record(elapsedMs, nowMs)
+    if (isAnswered || elapsedMs >= (this.#delayMs ?? Infinity)) delay.record(elapsedMs, nowMs)
   }
 }

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { retryBudget } from '../budget/retry-budget.ts'
+import { hedge } from './hedge.ts'
+
+test('hedge: describes its resolved options and refuses wrong ones', () => {
+  const budget = retryBudget()
+  expect(hedge().describe()).toEqual({
+    kind: 'hedge',
+    name: 'hedge',
+    max: 1,
+    quantile: 0.95,
+    minMs: 1,
+    maxMs: 10_000,
+    samples: 100,
+    windowMs: 60_000,
+  })
+  expect(hedge({ delay: '1s', budget }).describe()).toEqual({
+    kind: 'hedge',
+    name: 'hedge',
+    max: 1,
+    delayMs: 1_000,
+    budget: budget.describe(),
+  })
+  expect(() => hedge({ max: 6 })).toThrow('Cannot configure hedge: "max" must be a whole number from 1 to 5')
+  expect(() => hedge({ max: 0 })).toThrow('"max" must be')
+  expect(() => hedge({ delay: -1 })).toThrow('"delay" must be a duration from 0ms to 1h')
+  expect(() => hedge({ delay: '2h' })).toThrow('or an object with a quantile, received "2h"')
+  expect(() => hedge({ name: 'x', delay: null as never })).toThrow(
+    'Cannot configure hedge "x": "delay" must be',
+  )
+})
