@@ -11,10 +11,23 @@ export interface CoarseClock {
   wallTime(): number
   /** Whether reads are answered from a copy at present, so that they may lag. Otherwise each is exact. */
   readonly isCopy: boolean
+  /**
+   * The copy, another object each time it is renewed: who only wants to know whether time has gone on compares objects,
+   * which costs less than reading a number. Only meant for while `isCopy`.
+   */
+  readonly moment: Moment
   /** Calls back once, with the exact time, when the copy is next renewed. Only meant for while there is one. */
   onRenewal(callback: (nowMs: number) => void): void
   /** Tells of reads that were left out because the copy would have lagged: the copy is kept while reads are many. */
   countReads(reads: number): void
+}
+
+/** One reading of a clock. */
+export interface Moment {
+  /** Milliseconds on the monotonic clock. */
+  readonly nowMs: number
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly wallMs: number
 }
 
 /** The coarse side of a clock; a clock that has none is read exactly. */
@@ -37,8 +50,7 @@ export class TickingClock implements CoarseClock {
   readonly #clock: Clock
   readonly #tick = (): void => this.#onTick()
   isCopy = false
-  #copyMs = -Infinity
-  #wallOffsetMs = 0
+  moment: Moment = Object.freeze({ nowMs: -Infinity, wallMs: 0 })
   #copyReads = 0
   #readsInTick = 0
   #tickEndsAtMs = -Infinity
@@ -49,12 +61,12 @@ export class TickingClock implements CoarseClock {
   }
 
   now(): number {
-    if (this.isCopy && ++this.#copyReads < copyReadsMax) return this.#copyMs
+    if (this.isCopy && ++this.#copyReads < copyReadsMax) return this.moment.nowMs
     return this.#read()
   }
 
   wallTime(): number {
-    if (this.isCopy && ++this.#copyReads < copyReadsMax) return this.#copyMs + this.#wallOffsetMs
+    if (this.isCopy && ++this.#copyReads < copyReadsMax) return this.moment.wallMs
     return this.#clock.wallTime()
   }
 
@@ -91,9 +103,8 @@ export class TickingClock implements CoarseClock {
   }
 
   #renew(nowMs: number): void {
-    this.#copyMs = nowMs
+    this.moment = Object.freeze({ nowMs, wallMs: this.#clock.wallTime() })
     this.#copyReads = 0
-    this.#wallOffsetMs = this.#clock.wallTime() - nowMs
     if (this.#waiting.length === 0) return
     const waiting = this.#waiting
     this.#waiting = []
@@ -108,6 +119,10 @@ class ExactClock implements CoarseClock {
 
   constructor(clock: Clock) {
     this.#clock = clock
+  }
+
+  get moment(): Moment {
+    return { nowMs: this.#clock.now(), wallMs: this.#clock.wallTime() }
   }
 
   now(): number {

@@ -1,3 +1,5 @@
+import type { Moment } from 'seaworthy/core'
+
 /** An outcome that says something about the dependency. */
 export type CountedOutcome = 'ok' | 'failed' | 'slow'
 
@@ -30,6 +32,9 @@ export interface BucketRecord extends WindowCounts {
 /** Something that tells the time, to be asked only by windows that need it. */
 export interface Now {
   now(): number
+  /** Set where {@link moment} is the present time as far as anybody is to know; see `CoarseClock`. */
+  readonly isCopy?: boolean
+  readonly moment?: Moment
 }
 
 /** What a closed breaker remembers of the calls so far, and when that is too bad to go on. */

@@ -1,3 +1,4 @@
+import type { Moment } from 'seaworthy/core'
 import type { BadOutcome, BucketRecord, Now, WindowCounts, WindowRecord } from './outcome-window.ts'
 import { RateWindow, type RateLimits } from './rate-window.ts'
 
@@ -24,6 +25,8 @@ export class TimeWindow extends RateWindow<TimeRule> {
   #newest = 0
   #slot = 0
   #newestEndsAtMs = -Infinity
+  /** The copy of the time that was last seen to be in it. */
+  #moment: Moment | undefined
 
   constructor(rule: TimeRule) {
     super(rule)
@@ -31,8 +34,7 @@ export class TimeWindow extends RateWindow<TimeRule> {
   }
 
   recordOk(clock: Now): boolean {
-    const nowMs = clock.now()
-    const all = nowMs < this.#newestEndsAtMs && this.#all !== undefined ? this.#all : this.#rollTo(nowMs)
+    const all = this.#all !== undefined && this.#isLatest(clock) ? this.#all : this.#rollTo(clock.now())
     all[this.#slot] = (all[this.#slot] ?? 0) + 1
     this.calls++
     return this.failed + this.slow > 0 && this.isTripped()
@@ -60,6 +62,7 @@ export class TimeWindow extends RateWindow<TimeRule> {
     this.#all = undefined
     this.#bad = undefined
     this.#newestEndsAtMs = -Infinity
+    this.#moment = undefined
   }
 
   save(): WindowRecord {
@@ -88,6 +91,16 @@ export class TimeWindow extends RateWindow<TimeRule> {
       bad[2 * this.#slot] = (bad[2 * this.#slot] ?? 0) + failed
       bad[2 * this.#slot + 1] = (bad[2 * this.#slot + 1] ?? 0) + slow
     }
+  }
+
+  /** Whether the newest bucket is still the present one. */
+  #isLatest(clock: Now): boolean {
+    // Comparing two moments costs less than reading the time from one.
+    if (clock.isCopy === true && clock.moment === this.#moment) return true
+    const nowMs = clock.now()
+    if (nowMs >= this.#newestEndsAtMs) return false
+    this.#moment = clock.isCopy === true ? clock.moment : undefined
+    return true
   }
 
   #slotOf(bucket: number): number {

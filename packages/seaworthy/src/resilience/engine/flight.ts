@@ -132,7 +132,10 @@ export class Flight implements CallScope, ScopeChild {
     } catch (error) {
       return this.#broke(error, true)
     }
-    return Promise.resolve(result).then(
+    // A promise of another kind may settle twice or at once, so it is followed by one of ours.
+    const isPlain = result instanceof Promise && result.constructor === Promise
+    const promise = isPlain ? (result as Promise<unknown>) : Promise.resolve(result)
+    return promise.then(
       (value) => this.#worked(value),
       (error) => this.#broke(error, false),
     )

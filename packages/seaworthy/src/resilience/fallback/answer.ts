@@ -1,3 +1,4 @@
+import type { CoarseClock, Moment } from 'seaworthy/core'
 import type { DatedValue } from './fallback-step.ts'
 
 /** A value that tells where it comes from. It is written to JSON with all that it tells. */
@@ -29,11 +30,15 @@ interface WrittenAnswer {
 /** The answer of a call that succeeded: the one object that a fallback costs then. */
 export class LiveAnswer<T> implements Answer<T, never> {
   readonly value: T
-  readonly asOfMs: number
+  readonly #moment: Pick<Moment, 'wallMs'>
 
-  constructor(value: T, asOfMs: number) {
+  constructor(value: T, moment: Pick<Moment, 'wallMs'>) {
     this.value = value
-    this.asOfMs = asOfMs
+    this.#moment = moment
+  }
+
+  get asOfMs(): number {
+    return this.#moment.wallMs
   }
 
   get source(): 'live' {
@@ -52,6 +57,11 @@ export class LiveAnswer<T> implements Answer<T, never> {
     const { value, source, asOf, ageMs } = this
     return { value, source, asOf, ageMs }
   }
+}
+
+/** A value that was received just now. */
+export function liveAnswer<T>(value: T, coarse: CoarseClock): LiveAnswer<T> {
+  return new LiveAnswer(value, coarse.isCopy ? coarse.moment : { wallMs: coarse.wallTime() })
 }
 
 /** The answer of a fallback. */

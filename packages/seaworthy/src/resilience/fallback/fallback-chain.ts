@@ -1,5 +1,5 @@
 import { coarseClockOf, onAbort, type CoarseClock, type Runtime } from 'seaworthy/core'
-import { LiveAnswer, type Answer } from './answer.ts'
+import { liveAnswer, type Answer } from './answer.ts'
 import { isCallersAbort } from './callers-abort.ts'
 import { FallbackLadder } from './fallback-ladder.ts'
 import { FallbackRun, type RunResult } from './fallback-run.ts'
@@ -69,7 +69,7 @@ class Chain<Args extends readonly unknown[], Value, Source extends string> imple
       return await this.#fallBack(args, error, options.signal)
     }
     this.#ladder.remember(args, value)
-    return new LiveAnswer(value, this.#coarse.wallTime())
+    return liveAnswer(value, this.#coarse)
   }
 
   #fallBack(args: Args, error: unknown, signal: AbortSignal | undefined): Promise<Answer<Value, Source>> {

@@ -11,7 +11,7 @@ import type { Flight } from '../engine/flight.ts'
 import type { Policy } from '../engine/policy.ts'
 import { Stage, type Abandonment } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
-import { LiveAnswer } from './answer.ts'
+import { liveAnswer } from './answer.ts'
 import { isCallersAbort } from './callers-abort.ts'
 import { FallbackLadder } from './fallback-ladder.ts'
 import { FallbackRun, type RunResult } from './fallback-run.ts'
@@ -117,7 +117,7 @@ class FallbackStage extends Stage {
 
   override succeeded(flight: Flight, value: unknown): unknown {
     if (this.#remembers) this.#ladder.remember(flight.options.args ?? noArgs, value)
-    return this.outerOnSuccess.succeeded(flight, new LiveAnswer(value, this.#coarse.wallTime()))
+    return this.outerOnSuccess.succeeded(flight, liveAnswer(value, this.#coarse))
   }
 
   override failed(flight: Flight, error: unknown): unknown {
