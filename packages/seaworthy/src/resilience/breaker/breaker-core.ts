@@ -59,8 +59,6 @@ export class BreakerCore implements PeerListener {
     this.#prepare()
     this.#publish('closed', restore === undefined ? 'start' : 'restored')
     this.#join()
-    this.#report(this.#now())
-    this.peersChanged()
   }
 
   get plan(): BreakerPlan {
@@ -161,21 +159,20 @@ export class BreakerCore implements PeerListener {
     this.#lookAt(nowMs)
     const before = this.#stateOf(this.#status)
     this.#plan = plan
-    if (plan.trip !== old.trip) {
-      const held = this.#window.save()
-      this.#window = windowFor(plan.trip)
-      this.#window.load(held, nowMs)
-    }
+    const held = this.#window.save()
+    this.#window = windowFor(plan.trip)
+    this.#window.load(held, nowMs)
     if (plan.hungAfterMs !== old.hungAfterMs) this.#watch = undefined
     if (this.#publish(before, 'operator')) this.#totals.transitions++
     this.#apply({ type: 'rules', nowMs })
     this.#prepare()
-    if (plan.shared?.reports !== old.shared?.reports) {
+    if (plan.shared?.reports === old.shared?.reports) {
+      this.#report(nowMs)
+      this.peersChanged()
+    } else {
       this.leave()
       this.#join()
     }
-    this.#report(nowMs)
-    this.peersChanged()
   }
 
   /** Ends the exchange of reports with other instances. */
@@ -365,6 +362,8 @@ export class BreakerCore implements PeerListener {
     const { shared } = this.#plan
     if (shared === undefined) return
     this.#peers = new PeerLink(shared.reports, this.name, this)
+    this.#report(this.#now())
+    this.peersChanged()
   }
 
   #restore(data: unknown): void {

@@ -88,39 +88,33 @@ export function breakerRecord(name: string, memory: BreakerMemory, { nowMs, wall
  *
  * @throws SeaworthyError ERR_BREAKER_RECORD_INVALID for data that is no record, of another version or another breaker
  */
-export function memoryOf(data: unknown, name: string, { nowMs, wallMs }: Moment): BreakerMemory {
+export function memoryOf(data: unknown, name: string, moment: Moment): BreakerMemory {
   const record = readRecord(data, name)
-  const past = (wall: number): number => Math.min(nowMs, nowMs + (wall - wallMs))
-  const pastOrNone = (wall: number | null): number | undefined => (wall === null ? undefined : past(wall))
-  const {
-    state: kind,
-    reason,
-    streak,
-    successes,
-    failures,
-    counts,
-    refused: refusedCalls,
-    transitions,
-  } = record
-  const since = { generation: 0, sinceMs: past(record.since), reason, streak }
-  const failingSinceMs = pastOrNone(record.failingSince)
+  const { note, openedAt, counts, refused: refusals, transitions } = record
   return {
-    status: statusOf(),
-    note: record.note ?? undefined,
-    openedAtMs: pastOrNone(record.openedAt),
+    status: statusOf(record, moment),
+    note: note ?? undefined,
+    openedAtMs: openedAt === null ? undefined : past(openedAt, moment),
     counts,
-    refused: refusedCalls,
+    refused: refusals,
     transitions,
-    window: shifted(record.window, nowMs - wallMs),
+    window: shifted(record.window, moment.nowMs - moment.wallMs),
   }
+}
 
-  function statusOf(): BreakerStatus {
-    if (kind === 'half-open') return { kind, ...since, failingSinceMs, probes: [], successes, failures }
-    if (kind !== 'open') return { kind, ...since }
-    const until = record.until ?? record.since
-    const lengthMs = until - record.since
-    return { kind, ...since, failingSinceMs, untilMs: nowMs + Math.min(until - wallMs, lengthMs) }
-  }
+function statusOf(record: Reading, moment: Moment): BreakerStatus {
+  const { state: kind, reason, streak, successes, failures, until, failingSince } = record
+  const since = { generation: 0, sinceMs: past(record.since, moment), reason, streak }
+  const failingSinceMs = failingSince === null ? undefined : past(failingSince, moment)
+  if (kind === 'half-open') return { kind, ...since, failingSinceMs, probes: [], successes, failures }
+  if (kind !== 'open') return { kind, ...since }
+  const lastsMs = (until ?? record.since) - Math.max(record.since, moment.wallMs)
+  return { kind, ...since, failingSinceMs, untilMs: moment.nowMs + lastsMs }
+}
+
+/** A moment of the wall clock on that of the process, not later than now. */
+function past(wall: number, { nowMs, wallMs }: Moment): number {
+  return nowMs + Math.min(0, wall - wallMs)
 }
 
 /** More than anybody writes; the rest of a longer note is left out. */
