@@ -82,7 +82,7 @@ class Simulation {
     const startedMs = clock.now()
     this.server.call((isDropped) => {
       if (!isDropped) this.#times.push(clock.now() - startedMs)
-      this.search.ended({ startedMs, isDropped }, this.#inFlight, clock.now())
+      this.search[isDropped ? 'dropped' : 'served'](startedMs, clock.now(), this.#inFlight)
       this.#inFlight--
     })
   }

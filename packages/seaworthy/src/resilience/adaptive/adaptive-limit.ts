@@ -112,8 +112,11 @@ class SearchingLimit extends StagedPolicy implements AdaptiveLimit, StagedAdapti
     const { dropAfter = Infinity } = this.#options
     const isDropped = outcome === 'overloaded' || nowMs - startedMs > dropAfter
     if (isDropped) this.#dropped++
-    this.#search.ended({ startedMs, isDropped }, this.pool.active, nowMs)
-    this.pool.setLimit(this.#search.limit)
+    const { active } = this.pool
+    const mayHaveChanged = isDropped
+      ? this.#search.dropped(startedMs, nowMs, active)
+      : this.#search.served(startedMs, nowMs, active)
+    if (mayHaveChanged) this.pool.setLimit(this.#search.limit)
   }
 
   refuse(reason: SlotRefusal): SeaworthyError {

@@ -1,4 +1,4 @@
-import type { Runtime } from 'seaworthy/core'
+import type { Random, Runtime } from 'seaworthy/core'
 import { initialLimitState, nextLimitState, type LimitRules, type LimitState } from './limit-state.ts'
 import { SampleWindow, type SampleWindowRules } from './sample-window.ts'
 
@@ -11,15 +11,15 @@ export interface LimitSearchOptions {
 
 /** Looks for the number of calls at once that the other side bears, from how calls end. */
 export class LimitSearch {
-  readonly #runtime: Runtime
+  readonly #random: Random
   readonly #window: SampleWindow
   #rules: LimitRules
   #state: LimitState
 
-  constructor({ rules, window, initial }: LimitSearchOptions, runtime: Runtime) {
-    this.#runtime = runtime
+  constructor({ rules, window, initial }: LimitSearchOptions, { clock, random }: Runtime) {
+    this.#random = random
     this.#rules = rules
-    this.#window = new SampleWindow(window, runtime.clock.now())
+    this.#window = new SampleWindow(window, clock.now())
     this.#state = initialLimitState(initial)
   }
 
@@ -39,19 +39,19 @@ export class LimitSearch {
     this.#state = { ...this.#state, limit: Math.min(rules.max, Math.max(rules.min, limit)) }
   }
 
-  /**
-   * Notes a call that ended.
-   *
-   * @param inFlight calls under way, this one included
-   */
-  ended(
-    call: { readonly startedMs: number; readonly isDropped: boolean },
-    inFlight: number,
-    nowMs: number,
-  ): void {
-    const sample = this.#window.add(call, inFlight, nowMs)
-    if (sample === undefined) return
-    const chance = this.#runtime.random.next()
-    this.#state = nextLimitState(this.#state, { sample, rules: this.#rules, chance })
+  /** Notes a call that was served and ends now. `inFlight` counts it. True when the limit may be another one. */
+  served(startedMs: number, nowMs: number, inFlight: number): boolean {
+    return this.#window.served(startedMs, nowMs, inFlight) && this.#advance(nowMs)
+  }
+
+  /** The same for a call that was dropped. */
+  dropped(startedMs: number, nowMs: number, inFlight: number): boolean {
+    return this.#window.dropped(startedMs, nowMs, inFlight) && this.#advance(nowMs)
+  }
+
+  #advance(nowMs: number): true {
+    const step = { sample: this.#window.close(nowMs), rules: this.#rules, chance: this.#random.next() }
+    this.#state = nextLimitState(this.#state, step)
+    return true
   }
 }

@@ -1,12 +1,21 @@
 import { expect, test } from 'vitest'
 import { SampleWindow, type Sample } from './sample-window.ts'
 
+interface Call {
+  readonly startedMs: number
+  readonly isDropped: boolean
+}
+
+/** The window that a call completes which ends now; undefined when it completes none. */
+function add(window: SampleWindow, call: Call, [inFlight, nowMs]: readonly [number, number]) {
+  const isComplete = window[call.isDropped ? 'dropped' : 'served'](call.startedMs, nowMs, inFlight)
+  return isComplete ? window.close(nowMs) : undefined
+}
+
 /** Adds calls of a length that end one after another; the last answer. */
 function addAll(window: SampleWindow, ends: readonly number[], { lengthMs = 10, isDropped = false } = {}) {
   let sample: Sample | undefined
-  for (const endMs of ends) {
-    sample = window.add({ startedMs: endMs - lengthMs, isDropped }, 1, endMs)
-  }
+  for (const endMs of ends) sample = add(window, { startedMs: endMs - lengthMs, isDropped }, [1, endMs])
   return sample
 }
 
@@ -15,9 +24,9 @@ const rules = { windowMs: 100, samplesMin: 3 }
 test('SampleWindow: is complete with its length and its calls, and then shows them', () => {
   const window = new SampleWindow(rules, 0)
   expect(addAll(window, [10, 20])).toBeUndefined()
-  expect(window.add({ startedMs: 30, isDropped: false }, 7, 70)).toBeUndefined()
-  expect(window.add({ startedMs: 60, isDropped: true }, 5, 99)).toBeUndefined()
-  expect(window.add({ startedMs: 60, isDropped: false }, 6, 100)).toEqual({
+  expect(add(window, { startedMs: 30, isDropped: false }, [7, 70])).toBeUndefined()
+  expect(add(window, { startedMs: 60, isDropped: true }, [5, 99])).toBeUndefined()
+  expect(add(window, { startedMs: 60, isDropped: false }, [6, 100])).toEqual({
     rttMs: (10 + 10 + 40 + 40) / 4,
     droppedShare: 0.2,
     inFlightMax: 7,
@@ -36,8 +45,8 @@ test('SampleWindow: lasts from the beginning of its first call, not from the end
   expect(addAll(window, [90, 130, 179])).toBeUndefined()
   expect(addAll(window, [180])).toMatchObject({ endMs: 180 })
   const other = new SampleWindow(rules, 0)
-  other.add({ startedMs: 50, isDropped: false }, 1, 60)
-  other.add({ startedMs: 40, isDropped: false }, 1, 70)
+  add(other, { startedMs: 50, isDropped: false }, [1, 60])
+  add(other, { startedMs: 40, isDropped: false }, [1, 70])
   expect(addAll(other, [139])).toBeUndefined()
   expect(addAll(other, [140])).toMatchObject({ rttMs: 15 })
 })
@@ -51,7 +60,7 @@ test('SampleWindow: is four times as long as its calls take, so that slow ones e
 
 test('SampleWindow: the next one begins empty', () => {
   const window = new SampleWindow(rules, 0)
-  window.add({ startedMs: 0, isDropped: true }, 9, 5)
+  add(window, { startedMs: 0, isDropped: true }, [9, 5])
   expect(addAll(window, [98, 99, 100])).toMatchObject({ inFlightMax: 9, droppedShare: 0.25 })
   expect(addAll(window, [130, 160, 209], { lengthMs: 20 })).toBeUndefined()
   expect(addAll(window, [210], { lengthMs: 20 })).toEqual({
@@ -64,8 +73,8 @@ test('SampleWindow: the next one begins empty', () => {
 
 test('SampleWindow: calls that began before it do not count, but were under way', () => {
   const window = new SampleWindow(rules, 100)
-  expect(window.add({ startedMs: 99.9, isDropped: true }, 8, 110)).toBeUndefined()
-  expect(window.add({ startedMs: 0, isDropped: false }, 3, 120)).toBeUndefined()
+  expect(add(window, { startedMs: 99.9, isDropped: true }, [8, 110])).toBeUndefined()
+  expect(add(window, { startedMs: 0, isDropped: false }, [3, 120])).toBeUndefined()
   expect(addAll(window, [110, 190, 200])).toEqual({
     rttMs: 10,
     droppedShare: 0,

@@ -1,6 +1,6 @@
 /** What a window of calls showed. */
 export interface Sample {
-  /** Mean time of the calls that succeeded, in milliseconds; NaN when none did. */
+  /** Mean time of the calls that were served, in milliseconds; NaN when none was. */
   readonly rttMs: number
   /** Share of the calls that were dropped: timed out, or answered with overload. */
   readonly droppedShare: number
@@ -32,7 +32,7 @@ export class SampleWindow {
   #openedMs: number
   #firstMs = Infinity
   #inFlightMax = 0
-  #succeeded = 0
+  #served = 0
   #dropped = 0
   #sumMs = 0
 
@@ -41,43 +41,26 @@ export class SampleWindow {
     this.#openedMs = nowMs
   }
 
-  /**
-   * Adds a call that ended. Returns the window if that completed it; the next one is open then.
-   *
-   * @param inFlight calls under way, this one included
-   */
-  add(
-    call: { readonly startedMs: number; readonly isDropped: boolean },
-    inFlight: number,
-    nowMs: number,
-  ): Sample | undefined {
-    if (this.#isStale(nowMs - this.#firstMs)) this.#reopen(nowMs)
-    if (inFlight > this.#inFlightMax) this.#inFlightMax = inFlight
-    if (call.startedMs < this.#openedMs) return undefined
-    if (call.startedMs < this.#firstMs) this.#firstMs = call.startedMs
-    if (call.isDropped) this.#dropped++
-    else {
-      this.#succeeded++
-      this.#sumMs += nowMs - call.startedMs
-    }
-    return this.#isComplete(nowMs - this.#firstMs) ? this.#close(nowMs) : undefined
+  /** Adds a call that was served and ends now. `inFlight` counts it. True when the window is complete: {@link close} it. */
+  served(startedMs: number, nowMs: number, inFlight: number): boolean {
+    if (!this.#counts(startedMs, nowMs, inFlight)) return false
+    this.#served++
+    this.#sumMs += nowMs - startedMs
+    return this.#isComplete(nowMs - this.#firstMs)
   }
 
-  #isComplete(lengthMs: number): boolean {
-    const { windowMs, samplesMin } = this.#rules
-    if (lengthMs < windowMs || this.#succeeded + this.#dropped < samplesMin) return false
-    return lengthMs * this.#succeeded >= callsLong * this.#sumMs
+  /** The same for a call that was dropped. */
+  dropped(startedMs: number, nowMs: number, inFlight: number): boolean {
+    if (!this.#counts(startedMs, nowMs, inFlight)) return false
+    this.#dropped++
+    return this.#isComplete(nowMs - this.#firstMs)
   }
 
-  #isStale(lengthMs: number): boolean {
-    if (lengthMs <= this.#rules.windowMs * staleAfter.lengths) return false
-    return lengthMs * (this.#succeeded + this.#dropped) > staleAfter.calls * this.#sumMs
-  }
-
-  #close(nowMs: number): Sample {
+  /** What it shows. The next window is open then. */
+  close(nowMs: number): Sample {
     const sample = {
-      rttMs: this.#sumMs / this.#succeeded,
-      droppedShare: this.#dropped / (this.#succeeded + this.#dropped),
+      rttMs: this.#sumMs / this.#served,
+      droppedShare: this.#dropped / (this.#served + this.#dropped),
       inFlightMax: this.#inFlightMax,
       endMs: nowMs,
     }
@@ -85,11 +68,30 @@ export class SampleWindow {
     return sample
   }
 
+  #counts(startedMs: number, nowMs: number, inFlight: number): boolean {
+    if (this.#isStale(nowMs - this.#firstMs)) this.#reopen(nowMs)
+    if (inFlight > this.#inFlightMax) this.#inFlightMax = inFlight
+    if (startedMs < this.#openedMs) return false
+    if (startedMs < this.#firstMs) this.#firstMs = startedMs
+    return true
+  }
+
+  #isComplete(lengthMs: number): boolean {
+    const { windowMs, samplesMin } = this.#rules
+    if (lengthMs < windowMs || this.#served + this.#dropped < samplesMin) return false
+    return lengthMs * this.#served >= callsLong * this.#sumMs
+  }
+
+  #isStale(lengthMs: number): boolean {
+    if (lengthMs <= this.#rules.windowMs * staleAfter.lengths) return false
+    return lengthMs * (this.#served + this.#dropped) > staleAfter.calls * this.#sumMs
+  }
+
   #reopen(nowMs: number): void {
     this.#openedMs = nowMs
     this.#firstMs = Infinity
     this.#inFlightMax = 0
-    this.#succeeded = 0
+    this.#served = 0
     this.#dropped = 0
     this.#sumMs = 0
   }
