@@ -25,6 +25,14 @@ export interface RetryMessage {
   readonly error: unknown
 }
 
+export interface HedgeMessage {
+  readonly name: string
+  /** The attempt that was started beside those before it, from 2. */
+  readonly attempt: number
+  /** For how long the one before it had not answered. */
+  readonly delayMs: number
+}
+
 export const breakerStates = [
   'closed',
   'open',
@@ -104,6 +112,7 @@ export interface PoolMessage {
 
 export const callChannel = defineChannel<CallMessage>('seaworthy.dependency.call')
 export const retryChannel = defineChannel<RetryMessage>('seaworthy.resilience.retry')
+export const hedgeChannel = defineChannel<HedgeMessage>('seaworthy.resilience.hedge')
 export const breakerChannel = defineChannel<BreakerMessage>('seaworthy.resilience.breaker')
 /** What a breaker that only observes would have done: it refuses nothing. */
 export const breakerShadowChannel = defineChannel<BreakerMessage>('seaworthy.resilience.breaker-shadow')

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { hedgeChannel, manualClock, type HedgeMessage } from 'seaworthy/core'
 import { retryBudget } from '../budget/retry-budget.ts'
+import { callContext } from '../engine/caller-scope.ts'
 import { hedge } from './hedge.ts'
 
 test('hedge: describes its resolved options and refuses wrong ones', () => {
@@ -28,4 +30,28 @@ test('hedge: describes its resolved options and refuses wrong ones', () => {
   expect(() => hedge({ name: 'x', delay: null as never })).toThrow(
     'Cannot configure hedge "x": "delay" must be',
   )
+})
+
+test('hedge: publishes each further attempt, and a listener that throws changes nothing', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  const messages: HedgeMessage[] = []
+  const stop = hedgeChannel.subscribe((message) => {
+    messages.push(message)
+    throw new Error('broken listener')
+  })
+  const clock = manualClock()
+  const policy = hedge({ name: 'weather', delay: 100, max: 2 }, { clock })
+  const result = policy.execute(
+    ({ attempt }) => (attempt < 3 ? new Promise(() => {}) : Promise.resolve('third')),
+    callContext(),
+  )
+  await clock.advance(1_000)
+  expect(await result).toBe('third')
+  stop()
+  expect(messages).toEqual([
+    { name: 'weather', attempt: 2, delayMs: 100 },
+    { name: 'weather', attempt: 3, delayMs: 100 },
+  ])
+  expect(warned).toHaveBeenCalledTimes(2)
+  warned.mockRestore()
 })

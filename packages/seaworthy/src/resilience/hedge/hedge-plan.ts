@@ -1,4 +1,4 @@
-import type { Clock } from 'seaworthy/core'
+import { hedgeChannel, type Clock } from 'seaworthy/core'
 import { hedgeDelay, type HedgeDelay } from './hedge-delay.ts'
 import type { ResolvedHedgeOptions } from './hedge-options.ts'
 
@@ -27,6 +27,10 @@ export class HedgePlan {
     if (isGranted) this.started++
     else this.refused++
     return isGranted
+  }
+
+  publish(attempt: number, delayMs: number): void {
+    if (hedgeChannel.hasSubscribers) hedgeChannel.publish({ name: this.options.name, attempt, delayMs })
   }
 
   noteSuccess(attempt: number): void {

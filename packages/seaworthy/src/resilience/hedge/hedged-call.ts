@@ -70,13 +70,14 @@ export class HedgedCall<T> implements ScopeChild {
   #wait(delayMs: number | undefined): void {
     if (delayMs === undefined || !this.#race.waits) return
     this.#timer = this.#plan.clock.schedule(delayMs, () => {
-      this.#asyncScope.runInAsyncScope(() => this.#due())
+      this.#asyncScope.runInAsyncScope(() => this.#due(delayMs))
     })
   }
 
-  #due(): void {
+  #due(delayMs: number): void {
     const { start } = this.#send({ type: 'due', granted: this.#plan.grant() })
     if (start === undefined) return
+    this.#plan.publish(start + 1, delayMs)
     this.#run(start)
     this.#wait(this.#plan.delay.delayMs(this.#plan.clock.now()))
   }
