@@ -27,7 +27,7 @@ export function acquireSlot(keeper: SlotKeeper, { signal, priority, key }: SlotR
 class PromiseWaiter implements SlotWaiter {
   readonly #keeper: SlotKeeper
   readonly #settle = Promise.withResolvers<void>()
-  #stopListening: (() => void) | undefined
+  #stopListening = (): void => {}
 
   constructor(keeper: SlotKeeper) {
     this.#keeper = keeper
@@ -45,12 +45,12 @@ class PromiseWaiter implements SlotWaiter {
   }
 
   admit(): void {
-    this.#stopListening?.()
+    this.#stopListening()
     this.#settle.resolve()
   }
 
   refuse(reason: SlotRefusal): void {
-    this.#stopListening?.()
+    this.#stopListening()
     this.#settle.reject(this.#keeper.refuse(reason))
   }
 }

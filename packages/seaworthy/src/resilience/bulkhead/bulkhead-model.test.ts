@@ -24,6 +24,7 @@ class Trial {
   readonly #slots: Bulkhead
   readonly #calls: TrialCall[] = []
   readonly #startOrder: number[] = []
+  readonly #wronglyStarted: number[] = []
 
   constructor(limits: Limits) {
     this.#limits = limits
@@ -42,6 +43,8 @@ class Trial {
     }
     this.#calls.push(call)
     const result = this.#slots.execute(() => {
+      // Who was refused or has left is never started.
+      if (call.state !== 'asked') this.#wronglyStarted.push(call.number)
       call.state = 'running'
       this.#startOrder.push(call.number)
       return call.end.promise
@@ -74,6 +77,7 @@ class Trial {
     expect(this.#in('running').length).toBeLessThanOrEqual(this.#limits.concurrency)
     expect(active).toBeLessThanOrEqual(this.#limits.concurrency)
     expect(waiting).toBeLessThanOrEqual(this.#limits.queue)
+    expect(this.#wronglyStarted).toEqual([])
   }
 
   /** Ends all that runs until nothing does: then nobody may be left waiting. */

@@ -116,15 +116,18 @@ test('bulkhead: a free slot is handed over in the step in which the work ends', 
 })
 
 test('bulkhead: an abort in the queue is answered at once, before any slot is free', async () => {
-  const { clock, slots, start, log } = setUp()
+  const { clock, slots, start, end, log } = setUp()
   const controller = new AbortController()
   start('running')
-  start('leaving', { signal: controller.signal })
   start('staying')
+  start('leaving', { signal: controller.signal })
   controller.abort(new Error('gone'))
-  expect(slots.snapshot().waiting).toBe(1)
+  expect(slots.snapshot()).toMatchObject({ active: 1, waiting: 1 })
   await clock.settle()
   expect(log).toEqual(['running', 'leaving gone'])
+  for (const name of ['running', 'staying']) await end(name)
+  expect(log.slice(2)).toEqual(['staying'])
+  expect(slots.snapshot()).toMatchObject({ active: 0, waiting: 0 })
 })
 
 test('bulkhead: calls that it refuses, or that wait too long, move no breaker around it', async () => {

@@ -139,7 +139,10 @@ test('bulkhead: who waits is subject to a new wait and a smaller queue at once',
     code: 'ERR_QUEUE_TIMEOUT',
     message: 'Cannot call "square": a slot must be free within 15ms, none was',
   })
-  const second = expect(slots.acquire()).rejects.toMatchObject({ code: 'ERR_BULKHEAD_FULL' })
+  const second = expect(slots.acquire()).rejects.toMatchObject({
+    code: 'ERR_BULKHEAD_FULL',
+    message: 'Cannot call "square": one of 1 slots or 1 places in the queue must be free, all are taken',
+  })
   await clock.advance(10)
   slots.reconfigure({ queue: 1, queueWaitMax: 15 })
   await second

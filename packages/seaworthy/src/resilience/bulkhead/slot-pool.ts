@@ -77,13 +77,13 @@ export class SlotPool {
   /** Gives up waiting. The waiter is told no more. False when it did not wait. */
   leave(place: SlotPlace): boolean {
     const isGone = this.#queue.remove(place)
-    if (isGone) this.#disarmIfEmpty()
+    this.#disarmIfEmpty()
     return isGone
   }
 
   /** Gives a slot back: to the next waiter, if there is one. */
   release(): void {
-    if (this.#queue.size === 0 || this.active > this.limit) this.active--
+    if (this.#queue.size === 0) this.active--
     else this.#handOver(1)
   }
 
