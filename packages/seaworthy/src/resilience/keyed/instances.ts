@@ -5,6 +5,9 @@ import { KeyTable, noSlot } from './key-table.ts'
 /** How many keys one eviction looks at. */
 const evictionSample = 16
 
+/** Since when a policy is unused is known in such steps. */
+const tickMs = 100
+
 /** Is told when the policy of a slot goes. */
 export interface InstanceUser {
   forget(slot: number): void
@@ -31,8 +34,6 @@ export class Instances<P extends StagedPolicy> {
   readonly #keys: KeyTable
   readonly #policies: (P | undefined)[]
   readonly #users = new Set<WeakRef<InstanceUser>>()
-  #calls = new Int32Array(16)
-  #usedAtMs = new Float64Array(16)
   #evicted = 0
   #unplaced = 0
 
@@ -62,21 +63,13 @@ export class Instances<P extends StagedPolicy> {
   begin(key: string): number {
     const known = this.#keys.slotOf(key)
     const slot = known === noSlot ? this.#add(key) : known
-    if (slot === noSlot) return slot
-    const calls = this.#calls[slot] as number
-    this.#calls[slot] = calls + 1
-    if (calls === 0) this.#keys.hold(slot)
+    if (slot !== noSlot) this.#keys.hold(slot)
     return slot
   }
 
   /** Ends a call that {@link begin} began. */
   end(slot: number): void {
-    if (slot === noSlot) return
-    const calls = (this.#calls[slot] as number) - 1
-    this.#calls[slot] = calls
-    if (calls > 0) return
-    this.#usedAtMs[slot] = this.#clock.now()
-    this.#keys.letGo(slot)
+    if (slot !== noSlot) this.#keys.letGo(slot, this.#tick())
   }
 
   policyIn(slot: number): P {
@@ -119,17 +112,16 @@ export class Instances<P extends StagedPolicy> {
     }
     const policy = this.#rules.make(key)
     const slot = this.#keys.add(key)
-    if (slot >= this.#calls.length) this.#grow(Math.min(slot * 2, this.#rules.capacity + 1))
     this.#policies[slot] = policy
     return slot
   }
 
   /** Two for each that comes, so that what is unused becomes less. */
   #dropUnused(): void {
-    const unusedSinceMs = this.#clock.now() - this.#rules.idleAfterMs
+    const unusedSince = this.#tick() - Math.ceil(this.#rules.idleAfterMs / tickMs)
     for (let looked = 0; looked < 2; looked++) {
       const { oldest } = this.#keys
-      if (oldest === noSlot || (this.#usedAtMs[oldest] as number) > unusedSinceMs) return
+      if (oldest === noSlot || this.#keys.stampOf(oldest) > unusedSince) return
       this.#dropIfIdle(oldest)
     }
   }
@@ -161,12 +153,8 @@ export class Instances<P extends StagedPolicy> {
     for (const user of this.#users) user.deref()?.forget(slot)
   }
 
-  #grow(length: number): void {
-    const calls = new Int32Array(length)
-    calls.set(this.#calls)
-    this.#calls = calls
-    const usedAtMs = new Float64Array(length)
-    usedAtMs.set(this.#usedAtMs)
-    this.#usedAtMs = usedAtMs
+  /** The time in steps, so that 31 bits hold it for years. */
+  #tick(): number {
+    return Math.floor(this.#clock.now() / tickMs)
   }
 }

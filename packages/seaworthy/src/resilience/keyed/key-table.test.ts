@@ -6,6 +6,7 @@ import { LruMap } from './lru-map.ts'
 /** The same with plain lists. */
 class NaiveTable {
   resting: string[] = []
+  /** As often as it is held. */
   held: string[] = []
 
   has(key: string): boolean {
@@ -29,6 +30,7 @@ function apply(table: KeyTable, naive: NaiveTable, { type, key }: { type: string
   if (type === 'add') {
     if (slot !== noSlot || table.isFull) return
     const added = table.add(key)
+    expect([table.stampOf(added), table.isHeld(added)]).toEqual([0, false])
     expect(table.keyOf(added)).toBe(key)
     expect(added).toBeLessThan(table.slotsEnd)
     naive.resting.push(key)
@@ -43,13 +45,15 @@ function apply(table: KeyTable, naive: NaiveTable, { type, key }: { type: string
     if (!wasHeld) naive.resting.push(key)
   } else if (type === 'hold') {
     table.hold(slot)
-    naive.leave(key)
+    naive.resting = naive.resting.filter((each) => each !== key)
     naive.held.push(key)
   } else if (type === 'letGo') {
-    table.letGo(slot)
+    table.letGo(slot, Number(key))
     if (!wasHeld) return
-    naive.leave(key)
+    naive.held.splice(naive.held.indexOf(key), 1)
+    if (naive.held.includes(key)) return
     naive.resting.push(key)
+    expect(table.stampOf(slot)).toBe(Number(key))
   } else {
     table.remove(slot)
     naive.leave(key)
@@ -71,7 +75,7 @@ test('KeyTable: like plain lists after any steps, and never above its capacity',
       for (const each of steps) {
         apply(table, naive, each)
         expect(restingOf(table)).toEqual(naive.resting)
-        expect(table.size).toBe(naive.resting.length + naive.held.length)
+        expect(table.size).toBe(naive.resting.length + new Set(naive.held).size)
         expect(table.isFull).toBe(table.size === capacity)
         expect(table.slotsEnd).toBeLessThanOrEqual(capacity + 1)
       }

@@ -1,25 +1,29 @@
 /** Stands for no slot, and for the place in the order where its two ends meet. */
 export const noSlot = 0
 
-/** In place of a neighbour: the slot is held, so it is not in the order. */
-const held = -1
+/** What is kept of a slot: its neighbours in the order, by how many it is held, and when it was last let go. */
+const width = 4
+const newerOf = 0
+const olderOf = 1
+const holdsOf = 2
+const stampOf = 3
 
 /**
  * At most `capacity` keys, each with a small number of its own, its slot, from 1. What is known of a key is kept by the
  * caller in arrays at this index. The keys that rest are in order of their last use; those that are held are not, so that
  * whoever looks for one to push out never meets them.
  *
- * The order is a list whose links are two typed arrays. Of the forms measured with 100,000 keys it was the one with the
- * exact order that costs least: taking a key out of a `Map` and putting it back leaves a hole in its chain each time (7 µs
- * a use when some keys are used far more than others), and links in objects touch two more cache lines.
+ * The order is a list whose links are in a typed array, together with all else that a use touches. Of the forms measured
+ * with 100,000 keys it was the one with the exact order that costs least: taking a key out of a `Map` and putting it back
+ * leaves a hole in its chain each time (7 µs a use when some keys are used far more than others), and links in objects touch
+ * more cache lines.
  */
 export class KeyTable {
   readonly capacity: number
   readonly #slots = new Map<string, number>()
   readonly #keys: (string | undefined)[] = [undefined]
   readonly #free: number[] = []
-  #newer = new Int32Array(16)
-  #older = new Int32Array(16)
+  #rows = new Int32Array(16 * width)
 
   /** @param capacity how many keys, from 1 */
   constructor(capacity: number) {
@@ -51,7 +55,7 @@ export class KeyTable {
   /** Gives a new key a slot; it counts as used just now. Only while the table is not full. */
   add(key: string): number {
     const slot = this.#free.pop() ?? this.#keys.length
-    if (slot >= this.#newer.length) this.#grow()
+    if (slot * width >= this.#rows.length) this.#grow()
     this.#keys[slot] = key
     this.#slots.set(key, slot)
     this.#link(slot)
@@ -62,7 +66,9 @@ export class KeyTable {
   remove(slot: number): void {
     const key = this.#keys[slot]
     if (key === undefined) return
-    this.hold(slot)
+    if (!this.isHeld(slot)) this.#unlink(slot)
+    this.#rows[slot * width + holdsOf] = 0
+    this.#rows[slot * width + stampOf] = 0
     this.#slots.delete(key)
     this.#keys[slot] = undefined
     this.#free.push(slot)
@@ -75,56 +81,66 @@ export class KeyTable {
     this.#link(slot)
   }
 
-  /** Takes a key out of the order until it is let go. */
+  /** Takes a key out of the order until it is let go as often as it was held. */
   hold(slot: number): void {
-    if (this.isHeld(slot)) return
-    this.#unlink(slot)
-    this.#newer[slot] = held
+    const holds = this.#rows[slot * width + holdsOf] as number
+    this.#rows[slot * width + holdsOf] = holds + 1
+    if (holds === 0) this.#unlink(slot)
   }
 
-  /** Lets a key rest again; it counts as used just now. */
-  letGo(slot: number): void {
-    if (this.isHeld(slot)) this.#link(slot)
+  /**
+   * Lets a held key rest again, if nobody else holds it; it counts as used just now.
+   *
+   * @param stamp what {@link stampOf} is to tell then: a whole number of 31 bits
+   */
+  letGo(slot: number, stamp = 0): void {
+    const holds = this.#rows[slot * width + holdsOf] as number
+    if (holds === 0) return
+    this.#rows[slot * width + holdsOf] = holds - 1
+    if (holds > 1) return
+    this.#rows[slot * width + stampOf] = stamp
+    this.#link(slot)
   }
 
   isHeld(slot: number): boolean {
-    return this.#newer[slot] === held
+    return (this.#rows[slot * width + holdsOf] as number) > 0
+  }
+
+  /** What was said when the key was last let go; 0 before. */
+  stampOf(slot: number): number {
+    return this.#rows[slot * width + stampOf] as number
   }
 
   /** The slot that rests for longest, or {@link noSlot}. */
   get oldest(): number {
-    return this.#newer[noSlot] as number
+    return this.#rows[newerOf] as number
   }
 
   /** The slot that rests and was used next after this one, or {@link noSlot}. */
   newerThan(slot: number): number {
-    return this.#newer[slot] as number
+    return this.#rows[slot * width + newerOf] as number
   }
 
   #link(slot: number): void {
-    const newest = this.#older[noSlot] as number
-    this.#older[slot] = newest
-    this.#newer[slot] = noSlot
-    this.#newer[newest] = slot
-    this.#older[noSlot] = slot
+    const rows = this.#rows
+    const newest = rows[olderOf] as number
+    rows[slot * width + olderOf] = newest
+    rows[slot * width + newerOf] = noSlot
+    rows[newest * width + newerOf] = slot
+    rows[olderOf] = slot
   }
 
   #unlink(slot: number): void {
-    const older = this.#older[slot] as number
-    const newer = this.#newer[slot] as number
-    this.#newer[older] = newer
-    this.#older[newer] = older
+    const rows = this.#rows
+    const older = rows[slot * width + olderOf] as number
+    const newer = rows[slot * width + newerOf] as number
+    rows[older * width + newerOf] = newer
+    rows[newer * width + olderOf] = older
   }
 
   #grow(): void {
-    const length = Math.min(this.#newer.length * 2, this.capacity + 1)
-    this.#newer = grown(this.#newer, length)
-    this.#older = grown(this.#older, length)
+    const rows = new Int32Array(Math.min(this.#rows.length * 2, (this.capacity + 1) * width))
+    rows.set(this.#rows)
+    this.#rows = rows
   }
-}
-
-function grown(values: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const copy = new Int32Array(length)
-  copy.set(values)
-  return copy
 }
