@@ -59,7 +59,7 @@ function runWindow(trace: Trace): void {
       book.move(at, state.moved - before.moved)
       for (const start of book.starts()) expect(start <= at || start >= at + step.length).toBe(true)
     } else if (step.type === 'give back') {
-      const grant = book.grants[step.which % Math.max(1, book.grants.length)]
+      const grant = book.grants.at(-1 - step.which)
       if (grant === undefined) return
       state = giveBackToWindow(state, at, grant.id, grant.cost)
       // One that has run out comes back to nobody, and counts no more either.
@@ -126,7 +126,7 @@ function runGcra(trace: Trace): void {
       for (const start of book.starts()) expect(start <= at || start >= state.pausedUntil).toBe(true)
       last = book.lastStart()
     } else if (step.type === 'give back') {
-      const grant = book.grants[step.which % Math.max(1, book.grants.length)]
+      const grant = book.grants.at(-1 - step.which)
       if (grant === undefined) return
       const isNewest = state.newest === grant.id
       state = giveBackToGcra(state, grant.id)

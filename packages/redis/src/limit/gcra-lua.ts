@@ -25,11 +25,13 @@ return { granted and 1 or 0, start - s.at, start, s.generation, s.moved, s.moved
 /** ARGV: id, cost. One number cannot tell what lies behind a grant, so only the newest comes back. */
 export const gcraGiveBack = `
 local s = enter()
-if not s.generation or s.newest ~= ARGV[1] then return { 0 } end
-s.arrival, s.last = s.arrivalBefore, s.lastBefore
-s.newest = ''
+if not s.generation then return { 0 } end
+local isNewest = s.newest == ARGV[1]
+if isNewest then
+  s.arrival, s.last = s.arrivalBefore, s.lastBefore
+end
 keep(s)
-return { 1 }
+return { isNewest and 1 or 0 }
 `
 
 /** ARGV: length, channel. */
@@ -37,7 +39,10 @@ export const gcraPause = `
 local length = tonumber(ARGV[1])
 local s = enterOrBegin('', 0)
 local ends = s.at + length
-if ends <= s.paused then return { 0 } end
+if ends <= s.paused then
+  keep(s)
+  return { 0 }
+end
 s.paused = ends
 if s.last > s.at then
   s.moved = s.moved + length

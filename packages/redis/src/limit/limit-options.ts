@@ -2,7 +2,6 @@ import {
   defineOptions,
   duration,
   integer,
-  matching,
   object,
   oneOf,
   optional,
@@ -11,6 +10,7 @@ import {
   type Duration,
   type Resolved,
 } from 'seaworthy/core'
+import { keyPrefix } from '../key-part.ts'
 import type { LimitForm } from './limit-scripts.ts'
 
 export interface RedisLimitOptions {
@@ -45,12 +45,6 @@ export const redisLimitDefaults = {
   prefix: 'seaworthy',
   clock: systemRuntime.clock,
 } as const
-
-/** The check of what keys begin with: braces would mark another part of a key as the one that a cluster looks at. */
-export const keyPrefix = matching(
-  'text of 1 to 100 characters without braces',
-  (value): value is string => typeof value === 'string' && /^[^{}]{1,100}$/.test(value),
-)
 
 const fields = {
   form: oneOf('window', 'gcra'),

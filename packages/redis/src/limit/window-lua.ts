@@ -96,7 +96,10 @@ export const windowPause = `
 local length = tonumber(ARGV[1])
 local s = enterOrBegin('', 0)
 local ends = s.at + length
-if ends <= s.paused then return { 0 } end
+if ends <= s.paused then
+  keep(s)
+  return { 0 }
+end
 s.paused = ends
 local ahead = '(' .. whole(s.at)
 local first = tonumber(call('ZRANGEBYSCORE', STARTS, ahead, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2])

@@ -58,7 +58,7 @@ export function reserveInGcra(state: GcraState, at: number, request: GcraRequest
 
 export function giveBackToGcra(state: GcraState, id: string): GcraState {
   if (state.newest !== id) return state
-  return { ...state, arrival: state.arrivalBefore, last: state.lastBefore, newest: '' }
+  return { ...state, arrival: state.arrivalBefore, last: state.lastBefore }
 }
 
 export function pauseGcra(state: GcraState, at: number, length: number): GcraState {

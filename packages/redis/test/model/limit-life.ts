@@ -30,7 +30,7 @@ const mishaps: fc.Arbitrary<Mishap> = fc.oneof(
 )
 
 export const lives: fc.Arbitrary<Life> = fc
-  .tuple(traces, fc.array(fc.tuple(fc.nat({ max: 60 }), mishaps), { maxLength: 4 }))
+  .tuple(traces, fc.array(fc.tuple(fc.nat({ max: 60 }), mishaps), { maxLength: 4, size: 'max' }))
   .map(([trace, added]) => {
     const steps: (Step | Mishap)[] = [...trace.steps]
     for (const [place, mishap] of added) steps.splice(place, 0, mishap)
@@ -137,7 +137,7 @@ export class LimitLife<State extends WindowState | GcraState> {
         return
       }
       case 'give back': {
-        const grant = this.#grants[step.which % Math.max(1, this.#grants.length)]
+        const grant = this.#grants.at(-1 - step.which)
         if (grant === undefined || this.#generation === undefined) return
         this.#state = this.#model.giveBack(this.#state, this.#clocks.read(), grant)
         await this.#run('giveBack', [grant.id, grant.cost])

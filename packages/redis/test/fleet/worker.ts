@@ -1,0 +1,56 @@
+import { createInterface } from 'node:readline'
+import { sleep, systemClock } from 'seaworthy/core'
+import { createRedisLimit, createRedisLink } from '../../src/index.ts'
+import { createIoredisLink } from '../../src/ioredis.ts'
+import { acquire } from './acquire.ts'
+import { monotonicUs, type GoMessage, type WorkerMessage, type WorkerPlan } from './messages.ts'
+
+/** One process of a fleet: many callers that want one unit each, all at the same moment. */
+
+const plan = JSON.parse(process.argv[2] ?? '{}') as WorkerPlan
+const createLink = plan.client === 'ioredis' ? createIoredisLink : createRedisLink
+const link = createLink({ url: plan.url, connectTimeout: '500ms', reconnectMax: '500ms' })
+const { startWithinMs } = plan
+const limit = createRedisLimit(link, startWithinMs === undefined ? {} : { startWithin: startWithinMs })
+
+let askedAgain = 0
+
+function say(message: WorkerMessage): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`)
+}
+
+async function call(caller: number): Promise<void> {
+  const askedUs = monotonicUs()
+  for (;;) {
+    try {
+      await acquire(limit, {
+        name: 'fleet',
+        key: '',
+        cost: 1,
+        limit: plan.limit,
+        intervalMs: plan.intervalMs,
+        maxWaitMs: 86_400_000,
+        caller: `worker-${plan.worker}`,
+      })
+      say({ type: 'started', caller, askedUs, startedUs: monotonicUs() })
+      return
+    } catch {
+      askedAgain++
+      await link.ready()
+    }
+  }
+}
+
+// First, as it keeps the process alive: nothing else does while Redis is away.
+const lines = createInterface({ input: process.stdin })
+await link.ready()
+say({ type: 'connected' })
+for await (const line of lines) {
+  const { atUs } = JSON.parse(line) as GoMessage
+  await sleep(systemClock, (atUs - monotonicUs()) / 1_000)
+  await Promise.all(Array.from({ length: plan.callers }, (_, caller) => call(caller)))
+  say({ type: 'done', askedAgain })
+  break
+}
+await link.close()
+process.stdin.destroy()
