@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { manualClock, seededRandom } from 'seaworthy/core'
-import { derive, fallback, hedge, pipeline, resilientFetch, retry } from 'seaworthy/resilience'
+import { derive, fallback, hedge, pipeline, resilientFetch, retry, type Policy } from 'seaworthy/resilience'
 import { sampleServer, status, until, type SampleServer } from './sample-server.ts'
 
 let server: SampleServer
@@ -41,6 +41,26 @@ test('resilientFetch: an answer that a hedge no longer wants is thrown away', as
   gates[1]?.resolve(winner)
   expect(await result).toBe(winner)
   gates[0]?.resolve(loser)
+  await until(() => loser.bodyUsed)
+  expect(winner.bodyUsed).toBe(false)
+})
+
+test('resilientFetch: an answer that comes after the call is over is thrown away', async () => {
+  /** A policy of someone else's, which aborts nothing. */
+  const careless: Policy = {
+    kind: 'race',
+    name: 'careless',
+    execute: (next, context) => Promise.race([next(context), next(context)]),
+    describe: () => ({}),
+  }
+  const gates = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()]
+  let calls = 0
+  const own: typeof fetch = () => gates[calls++]?.promise ?? Promise.reject(new Error('too many calls'))
+  const [winner, loser] = [new Response('winner'), new Response('loser')]
+  const result = resilientFetch(pipeline([careless]), { fetch: own })('http://deaf.test/')
+  gates[0]?.resolve(winner)
+  expect(await result).toBe(winner)
+  gates[1]?.resolve(loser)
   await until(() => loser.bodyUsed)
   expect(winner.bodyUsed).toBe(false)
 })

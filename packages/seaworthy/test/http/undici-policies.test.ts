@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { manualClock } from 'seaworthy/core'
-import { constant, fallback, hedge, pipeline, retry, undiciInterceptor } from 'seaworthy/resilience'
+import {
+  constant,
+  fallback,
+  hedge,
+  pipeline,
+  retry,
+  undiciInterceptor,
+  type Policy,
+} from 'seaworthy/resilience'
 import { Agent, request } from 'undici'
 import { sampleServer, status, until, type SampleServer } from './sample-server.ts'
 
@@ -53,4 +61,28 @@ test('undiciInterceptor: a fallback cannot be one of its policies', () => {
   expect(() => undiciInterceptor(pipeline([fallback([constant('none', null)])]))).toThrow(
     'Cannot configure undici interceptor: its policies must deliver answers of the server, received a fallback',
   )
+})
+
+/** A policy of someone else's, which aborts nothing. */
+const careless: Policy = {
+  kind: 'race',
+  name: 'careless',
+  execute: (next, context) => Promise.race([next(context), next(context)]),
+  describe: () => ({}),
+}
+
+test('undiciInterceptor: an answer that comes after the call is over is thrown away', async () => {
+  const clock = manualClock()
+  const dispatcher = agent.compose(undiciInterceptor(pipeline([careless]), {}, { clock }))
+  let late: (() => void) | undefined
+  server.answer((response) => {
+    late = () => response.write('first')
+  }, status(200))
+  const { body } = await request(server.url, { dispatcher })
+  expect(await body.text()).toBe('status 200')
+  await until(() => late !== undefined)
+  late?.()
+  await until(() => clock.pending === 1)
+  await clock.advance(1_000)
+  await until(() => server.connections.some(({ destroyed }) => destroyed))
 })

@@ -77,6 +77,7 @@ export class DispatchAttempt implements DispatchHandler {
     const head = this.#head
     if (this.#state !== 'held' || head === undefined) return
     this.#state = 'delivered'
+    if (this.#owner.paused) this.controller?.pause()
     try {
       handler.onResponseStart?.(this.#owner, head.status, head.headers, head.message)
     } catch (error) {
@@ -96,7 +97,7 @@ export class DispatchAttempt implements DispatchHandler {
     } finally {
       this.#isFlushing = false
     }
-    if (this.#hasPieces || this.#owner.paused) return
+    if (this.#mustWait) return
     if (this.#end === undefined) this.controller?.resume()
     else this.#finish(this.#end)
   }
@@ -162,7 +163,8 @@ export class DispatchAttempt implements DispatchHandler {
         this.#pieces.push(chunk)
         return this.#holdBack(controller)
       case 'delivered':
-        if (this.#hasPieces) this.#pieces.push(chunk)
+        // undici pauses its reading, but what the other side sent before it hung up still comes.
+        if (this.#mustWait) this.#pieces.push(chunk)
         else this.#owner.handler.onResponseData?.(this.#owner, chunk)
         return
       case 'discarded':
@@ -187,6 +189,11 @@ export class DispatchAttempt implements DispatchHandler {
     return this.#nextPiece < this.#pieces.length
   }
 
+  /** Whether what comes now must wait for what came before, or for the handler. */
+  get #mustWait(): boolean {
+    return this.#hasPieces || this.#owner.paused
+  }
+
   #ended(end: { readonly trailers: ResponseHeaders } | { readonly error: Error }): void {
     switch (this.#state) {
       case 'held':
@@ -195,7 +202,7 @@ export class DispatchAttempt implements DispatchHandler {
         return
       case 'delivered':
         this.#end = end
-        if (!this.#hasPieces) this.#finish(end)
+        if (!this.#mustWait) this.#finish(end)
         return
       case 'discarded':
         this.#state = 'over'

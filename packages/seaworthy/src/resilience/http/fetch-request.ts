@@ -69,7 +69,7 @@ async function keepBody(
   try {
     const isWhole = await readUpTo(reader, maxBytes, (piece) => pieces.push(piece))
     if (signal?.aborted === true) throw abortReason(signal)
-    return isWhole ? new Uint8Array(Buffer.concat(pieces)) : undefined
+    return isWhole ? Buffer.concat(pieces) : undefined
   } finally {
     stop()
   }
