@@ -12,6 +12,8 @@ export default defineConfig({
     root,
     include: [process.env['MUTATION_TESTS'] ?? 'packages/seaworthy/src/resilience/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
+    // A worker for each file would cost more than the tests. Each run has a new one.
+    isolate: false,
     setupFiles: [join(root, 'tools/mutation-setup.ts')],
   },
 })

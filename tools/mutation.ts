@@ -1,16 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { join, normalize, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
+import { seededRandom } from '../packages/seaworthy/src/core/random.ts'
 import { equivalents } from './mutation-equivalents.ts'
 import { isEquivalent, percent, report, scores, type Fate, type TriedMutant } from './mutation-score.ts'
 import { root } from './source-files.ts'
 
 /**
- * `npm run mutation [-- FOLDER ...]`: changes the source in small ways, one at a time, and runs the tests that reach the
- * change. A folder or file is given from the root or from `src/resilience`; without one, all of that is tried.
+ * `npm run mutation [-- FOLDER ...]`: changes the source in small ways, one at a time, and runs those tests of its folder
+ * that reach the change. A folder or file is given from the root or from `src/resilience`; without one, all of that is tried.
  *
  * - `--fresh` tries again what an earlier run has settled. Without it only what changed is tried.
+ * - `--sample SHARE` tries about so much, from 0 to 1: stretches of lines that are drawn by a fixed seed.
  * - `--concurrency N` runs tests in N processes; 1 when not given.
  *
  * Exit code 1 when less than 85 % of the mutants are killed. The full reports are in `coverage/mutation`.
@@ -18,12 +20,15 @@ import { root } from './source-files.ts'
 
 const base = 'packages/seaworthy/src/resilience'
 const breakPercent = 85
+/** Lines that a sample takes or leaves together. */
+const stretchLines = 8
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     fresh: { type: 'boolean', default: false },
     concurrency: { type: 'string', default: '1' },
+    sample: { type: 'string', default: '1' },
   },
 })
 
@@ -37,56 +42,69 @@ function targetOf(argument: string): string {
 
 const targets = positionals.length === 0 ? [base] : positionals.map(targetOf)
 
-/** What is reached over connections needs servers, whose tests would slow down every other mutant. */
-const http = `${base}/http`
 const inside = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
 
+/** One folder: what is mutated in it, and the tests that have to notice. */
 interface Pass {
-  readonly name: string
+  readonly folder: string
   readonly mutate: readonly string[]
   readonly tests: string
 }
 
-const passes: readonly Pass[] = [
-  {
-    name: 'policies',
-    mutate: [...targets.filter((target) => !inside(target, http)).map(patternOf), `!${http}/**`],
-    tests: `${base}/**/*.test.ts`,
-  },
-  {
-    name: 'http',
-    mutate: targets.flatMap((target) =>
-      inside(target, http) ? [patternOf(target)] : inside(http, target) ? [patternOf(http)] : [],
-    ),
-    tests: 'packages/seaworthy/test/http/**/*.test.ts',
-  },
-]
+/** A folder answers for itself: its own tests count, and for the engine those of all policies, which run on it. */
+function testsOf(folder: string): string {
+  if (folder === 'engine') return `${base}/**/*.test.ts`
+  return folder === 'http' ? 'packages/seaworthy/test/http/**/*.test.ts' : `${base}/${folder}/**/*.test.ts`
+}
 
-function patternOf(path: string): string {
-  return path.endsWith('.ts') ? path : join(path, '**/*.ts')
+const passes: readonly Pass[] = readdirSync(join(root, base), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => {
+    const path = `${base}/${name}`
+    const all = targets.some((target) => inside(path, target))
+    const mutate = all ? [path] : targets.filter((target) => inside(target, path))
+    return { folder: name, mutate: mutate.flatMap(patternsOf), tests: testsOf(name) }
+  })
+  .filter(({ mutate }) => mutate.length > 0)
+
+function patternsOf(path: string): readonly string[] {
+  const share = Number(values.sample)
+  const pattern = path.endsWith('.ts') ? path : join(path, '**/*.ts')
+  if (share >= 1) return [pattern]
+  const files = globSync(pattern, { cwd: root }).filter((file) => !/\.(test|fixture)\.ts$/.test(file))
+  return files.flatMap((file) => stretchesOf(file, share))
+}
+
+/** Some stretches of a file, as Stryker takes them. A mutant that is longer than its stretch is left out. */
+function stretchesOf(file: string, share: number): readonly string[] {
+  const random = seededRandom(1).fork(file)
+  const count = Math.ceil(readFileSync(join(root, file), 'utf8').split('\n').length / stretchLines)
+  return Array.from({ length: count }, (_, index) => index * stretchLines)
+    .filter(() => random.next() < share)
+    .map((line) => `${file}:${line + 1}-${line + stretchLines}`)
 }
 
 type Options = ConstructorParameters<typeof Stryker>[0]
 
-function optionsOf({ name, mutate }: Pass): Options {
+function optionsOf({ folder, mutate }: Pass): Options {
   return {
     testRunner: 'vitest',
     plugins: [
       import.meta.resolve('@stryker-mutator/vitest-runner'),
       join(import.meta.dirname, 'mutation-messages.ts'),
     ],
-    vitest: { configFile: 'tools/mutation-vitest.config.ts', related: true },
+    vitest: { configFile: 'tools/mutation-vitest.config.ts', related: false },
     ignorers: ['messages'],
     mutate: [...mutate, '!**/*.{test,fixture}.ts', '!**/index.ts', `!${base}/resilience-errors.ts`],
     ignorePatterns: ['systems', 'simulators', 'bench', 'docs', 'dist', '**/dist'],
     coverageAnalysis: 'perTest',
     concurrency: Number(values.concurrency),
-    incremental: true,
+    incremental: values.sample === '1',
     force: values.fresh,
-    incrementalFile: `coverage/mutation/${name}-incremental.json`,
+    incrementalFile: `coverage/mutation/${folder}-incremental.json`,
     tempDirName: 'coverage/mutation/sandbox',
     reporters: ['json'],
-    jsonReporter: { fileName: `coverage/mutation/${name}.json` },
+    jsonReporter: { fileName: `coverage/mutation/${folder}.json` },
     // The rewriting of a tsconfig needs an interface that TypeScript 7 does not have; nothing here reads one at run time.
     tsconfigFile: 'none',
     thresholds: { high: 95, low: breakPercent, break: null },
@@ -132,7 +150,7 @@ function triedMutant(result: Result): TriedMutant {
 
 process.chdir(root)
 const mutants: TriedMutant[] = []
-for (const pass of passes.filter(({ mutate }) => mutate.some((pattern) => !pattern.startsWith('!')))) {
+for (const pass of passes) {
   // Read by the configuration of vitest, in the processes that run the tests.
   process.env['MUTATION_TESTS'] = pass.tests
   const results = await new Stryker(optionsOf(pass)).runMutationTest()
