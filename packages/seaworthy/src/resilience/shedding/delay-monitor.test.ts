@@ -27,32 +27,74 @@ test('EventLoopMonitor: tells the mean delay of the event loop, without its own 
   monitor.stop()
 })
 
-test('EventLoopMonitor: a look at which nothing was measured says nothing', async () => {
+/** A histogram that shows what the test wants. */
+class TestHistogram {
+  count = 0
+  mean = 0
+  readonly calls: string[] = []
+
+  constructor({ resolution }: { readonly resolution: number }) {
+    this.calls.push(`resolution ${resolution}`)
+  }
+
+  enable(): boolean {
+    return this.calls.push('enable') > 0
+  }
+
+  disable(): boolean {
+    return this.calls.push('disable') > 0
+  }
+
+  reset(): void {
+    this.calls.push('reset')
+  }
+}
+
+function setUp() {
   const clock = manualClock()
-  const monitor = new EventLoopMonitor(clock)
+  const histograms: TestHistogram[] = []
+  const monitor = new EventLoopMonitor(clock, (options) => {
+    const histogram = new TestHistogram(options)
+    histograms.push(histogram)
+    return histogram
+  })
+  return { clock, histograms, monitor }
+}
+
+test('EventLoopMonitor: tells what was measured since the last look, and nothing where nothing was', async () => {
+  const { clock, histograms, monitor } = setUp()
   const delays: number[] = []
   monitor.start((delayMs) => delays.push(delayMs))
-  await clock.advance(1_000)
-  expect(delays.every((delayMs) => delayMs >= 0)).toBe(true)
-  expect(delays.length).toBeLessThan(5)
-  monitor.stop()
+  const [histogram] = histograms
+  const look = async (count: number, meanMs: number): Promise<void> => {
+    Object.assign(histogram ?? {}, { count, mean: meanMs * 1e6 })
+    await clock.advance(200)
+  }
+  await look(20, 10)
+  await look(1, 35)
+  await look(0, Number.NaN)
+  // The timer of the histogram may come a little early.
+  await look(20, 9.9)
+  expect(delays).toEqual([0, 25, 0])
+  const looks = ['reset', 'reset', 'reset', 'reset']
+  expect(histogram?.calls).toEqual(['resolution 10', 'enable', ...looks])
+  await clock.advance(199)
+  expect(histogram?.calls).toHaveLength(6)
 })
 
-test('EventLoopMonitor: started once, stopped at any time, and no timer is left', async () => {
-  const clock = manualClock()
-  const monitor = new EventLoopMonitor(clock)
-  const delays: number[] = []
+test('EventLoopMonitor: started once, stopped at any time and started again, and no timer is left', async () => {
+  const { clock, histograms, monitor } = setUp()
   monitor.stop()
-  monitor.start((delayMs) => delays.push(delayMs))
-  monitor.start(() => delays.push(Number.NaN))
+  monitor.start(() => {})
+  monitor.start(() => {})
   expect(clock.pending).toBe(1)
   await clock.advance(200)
   expect(clock.pending).toBe(1)
   monitor.stop()
   monitor.stop()
   expect(clock.pending).toBe(0)
-  await blockRepeatedly(clock)
-  await clock.advance(1_000)
-  expect(delays).not.toContain(Number.NaN)
-  expect(delays.length).toBeLessThan(2)
+  expect(histograms.map((histogram) => histogram.calls.at(-1))).toEqual(['disable'])
+  monitor.start(() => {})
+  expect(histograms).toHaveLength(2)
+  monitor.stop()
 })

@@ -11,19 +11,30 @@ export interface DelayMonitor {
 const resolutionMs = 10
 const intervalMs = 200
 
+/** What is needed of the histogram that `monitorEventLoopDelay` makes. */
+type DelayHistogram = Pick<
+  ReturnType<typeof monitorEventLoopDelay>,
+  'count' | 'mean' | 'enable' | 'disable' | 'reset'
+>
+
 /** Measures the delay of this process's event loop, five times a second. It does not keep the process alive. */
 export class EventLoopMonitor implements DelayMonitor {
   readonly #clock: Clock
-  #histogram: ReturnType<typeof monitorEventLoopDelay> | undefined
+  readonly #createHistogram: (options: { readonly resolution: number }) => DelayHistogram
+  #histogram: DelayHistogram | undefined
   #timer: Timer | undefined
 
-  constructor(clock: Clock) {
+  constructor(
+    clock: Clock,
+    createHistogram: (options: { readonly resolution: number }) => DelayHistogram = monitorEventLoopDelay,
+  ) {
     this.#clock = clock
+    this.#createHistogram = createHistogram
   }
 
   start(onDelay: (delayMs: number) => void): void {
     if (this.#histogram !== undefined) return
-    const histogram = monitorEventLoopDelay({ resolution: resolutionMs })
+    const histogram = this.#createHistogram({ resolution: resolutionMs })
     histogram.enable()
     this.#histogram = histogram
     const measure = (): void => {

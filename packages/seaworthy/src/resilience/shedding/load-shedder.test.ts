@@ -100,10 +100,15 @@ test('loadShedder: a refusal carries when to come again, is published, and moves
   expect(await line.execute(async () => 1, { priority: 9 })).toBe(1)
 })
 
-test('loadShedder: what is spared is never shed', () => {
-  const { monitor, admitted } = setUp({ spare: 'critical' })
+test.each<readonly [LoadShedderOptions['spare'], readonly number[]]>([
+  ['critical', [9]],
+  [9, [9]],
+  [5, [5, 9]],
+  [0, [0, 1, 5, 9]],
+])('loadShedder: what is spared, from %s, is never shed', (spare, expected) => {
+  const { monitor, admitted } = setUp(spare === undefined ? {} : { spare })
   monitor.tell?.(10_000)
-  expect(admitted()).toEqual([9])
+  expect(admitted()).toEqual(expected)
 })
 
 test('loadShedder: sheds by calls under way, which are counted until their work has ended', async () => {
@@ -197,6 +202,7 @@ test.each<readonly [Partial<LoadShedderOptions>, string]>([
   [{ inFlight: { start: 10, full: 9 } }, '"full" must be more than "start", 10, received 9'],
   [{ eventLoopDelay: true as unknown as false }, '"eventLoopDelay" must be an object'],
   [{ eventLoopDelay: [] as unknown as false }, '"eventLoopDelay" must be an object'],
+  [{ eventLoopDelay: null as unknown as false }, '"eventLoopDelay" must be an object'],
   [{ spare: 'vital' as 'critical' }, '"spare" must be "optional", "important", "critical" or a whole number'],
   [{ spare: 10 }, '"spare" must be'],
   [{ spare: -1 }, '"spare" must be'],
