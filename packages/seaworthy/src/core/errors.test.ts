@@ -59,3 +59,10 @@ test('coreErrors: every entry is complete', () => {
     for (const text of [entry.title, entry.meaning, entry.remedy]) expect(text).not.toBe('')
   }
 })
+
+test('errorFactory: a refusal by the thousand takes no stack, and the next error has one again', () => {
+  const fail = errorFactory(coreErrors)
+  const refusal = fail('ERR_QUEUE_FULL', 'Cannot add: all is taken', { isStackless: true })
+  expect(refusal.stack).toBe('SeaworthyError: Cannot add: all is taken')
+  expect(fail('ERR_QUEUE_FULL', 'Cannot add: all is taken').stack).toContain('errors.test.ts')
+})

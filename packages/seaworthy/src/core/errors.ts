@@ -25,6 +25,8 @@ export interface ErrorExtras {
   readonly cause?: unknown
   /** Milliseconds after which trying again makes sense. */
   readonly retryAfterMs?: number
+  /** For what is refused by the thousand: no stack is taken, which is most of what an error costs. */
+  readonly isStackless?: boolean
 }
 
 const brand: unique symbol = Symbol.for('seaworthy.error') as never
@@ -70,7 +72,20 @@ export function errorFactory<T extends ErrorTable>(table: T): ErrorFactory<keyof
   return (code, message, extras) => {
     const entry = (table as ErrorTable)[code as `ERR_${string}`]
     if (entry === undefined) throw new TypeError(`Cannot make an error: code ${code} is not in the table`)
-    return new SeaworthyError({ ...entry, code }, message, extras)
+    const kind = { ...entry, code }
+    return extras?.isStackless === true
+      ? withoutStack(() => new SeaworthyError(kind, message, extras))
+      : new SeaworthyError(kind, message, extras)
+  }
+}
+
+function withoutStack<T>(make: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
 

@@ -1,15 +1,14 @@
 import {
   breakerChannel,
   breakerShadowChannel,
-  formatMs,
   isolate,
-  refusalChannel,
   type BreakerState,
   type Outcome,
   type SeaworthyError,
 } from 'seaworthy/core'
-import { resilienceError, type ResilienceErrorCode } from '../resilience-errors.ts'
+import type { ResilienceErrorCode } from '../resilience-errors.ts'
 import type { BreakerPlan } from './breaker-plan.ts'
+import { publishRefusal, refusalError } from './breaker-refusal.ts'
 import { breakerRecord, memoryOf, type BreakerRecord } from './breaker-record.ts'
 import type { PeerListener } from './breaker-reports.ts'
 import {
@@ -28,6 +27,7 @@ import { InFlightWatch } from './in-flight-watch.ts'
 import type { OutcomeWindow } from './outcome-window.ts'
 import { PeerLink } from './peer-link.ts'
 import { rampRefusalMs } from './reopening-ramp.ts'
+import { StandingRefusal } from './standing-refusal.ts'
 import { generationOf, past, TimedTicket, uncounted, type Ticket } from './ticket.ts'
 
 /**
@@ -39,6 +39,8 @@ export class BreakerCore implements PeerListener {
   readonly name: string
   /** The ticket of a call that only needs counting; below 0 while calls need more than that. */
   plainTicket = -1
+  /** What calls are told while the breaker is open; made when the first asks. */
+  standing: StandingRefusal | undefined
   readonly #totals = new BreakerTotals()
   #plan: BreakerPlan
   #status: BreakerStatus
@@ -86,15 +88,19 @@ export class BreakerCore implements PeerListener {
   refusal(): SeaworthyError<ResilienceErrorCode> {
     const { name } = this
     const retryAfterMs = this.#retryAfterMs
-    if (refusalChannel.hasSubscribers) refusalChannel.publish({ name, reason: 'circuit-open', retryAfterMs })
-    const state = this.#status.kind
-    const must =
-      state === 'closed' ? 'must be closed for longer, has just closed' : `must be closed, is ${state}`
-    return resilienceError(
-      'ERR_CIRCUIT_OPEN',
-      `Cannot call "${name}": its circuit ${must}; try again in ${formatMs(retryAfterMs)}`,
-      { details: { name, state, note: this.#note }, retryAfterMs },
-    )
+    publishRefusal(name, retryAfterMs)
+    return refusalError({ name, state: this.#status.kind, note: this.#note, retryAfterMs })
+  }
+
+  /** The same for a state that lasts, for calls that only want an outcome; undefined when calls may come in. */
+  stand(): StandingRefusal | undefined {
+    const { coarse, rules } = this.#plan
+    const status = this.#status
+    const isShut = status.kind === 'open' || status.kind === 'forced-open'
+    if (!isShut || this.#stateOf(status) !== status.kind) return undefined
+    const forcedForMs = rules.openTime.baseMs
+    this.standing ??= new StandingRefusal({ name: this.name, status, note: this.#note, forcedForMs, coarse })
+    return this.standing.stands() ? this.standing : undefined
   }
 
   /** The call ended with a value. */
@@ -199,7 +205,7 @@ export class BreakerCore implements PeerListener {
       counts: this.#totals.outcomes(),
       window: Object.freeze(this.#window.counts({ now: () => nowMs })),
       hung: this.#watch?.hung ?? 0,
-      refused: this.#totals.refused,
+      refused: this.#totals.refused + (this.standing?.refused ?? 0),
       transitions: this.#totals.transitions,
       retryAfterMs: refuses ? (refusedForMs(status, nowMs, this.#plan.rules) ?? 0) : 0,
     })
@@ -213,7 +219,7 @@ export class BreakerCore implements PeerListener {
       note: this.#note,
       openedAtMs: this.#openedAtMs,
       counts: this.#totals.outcomes(),
-      refused: this.#totals.refused,
+      refused: this.#totals.refused + (this.standing?.refused ?? 0),
       transitions: this.#totals.transitions,
       window: this.#window.save(),
     }
@@ -262,6 +268,12 @@ export class BreakerCore implements PeerListener {
     }
     this.#prepare(true)
     return undefined
+  }
+
+  /** Ends what was told while a state lasted, and counts how often. */
+  #fold(): void {
+    this.#totals.refused += this.standing?.take() ?? 0
+    this.standing = undefined
   }
 
   #refuse(retryAfterMs: number): Ticket | undefined {
@@ -313,6 +325,7 @@ export class BreakerCore implements PeerListener {
     const to = transition(from, event, this.#plan.rules)
     if (to === from) return false
     this.#status = to
+    this.#fold()
     if (to.generation !== from.generation) {
       this.#window.clear()
       this.#watch = undefined

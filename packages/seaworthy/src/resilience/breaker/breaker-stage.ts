@@ -1,3 +1,4 @@
+import type { CallOutcome } from '../engine/call-outcome.ts'
 import type { Flight } from '../engine/flight.ts'
 import { Stage, type Abandonment } from '../engine/stage.ts'
 import { classifyAbort } from '../engine/classify-error.ts'
@@ -18,6 +19,12 @@ export class BreakerStage extends Stage {
     if (ticket === undefined) return this.outerOnFailure.failed(flight, this.#breaker.refusal())
     flight.frames[this.index] = ticket
     return this.inner.enter(flight)
+  }
+
+  override refusedAtOnce(): Promise<CallOutcome<never>> | undefined {
+    const { standing } = this.#breaker
+    if (standing !== undefined && standing.stands()) return standing.tell()
+    return this.#breaker.stand()?.tell()
   }
 
   override succeeded(flight: Flight, value: unknown): unknown {

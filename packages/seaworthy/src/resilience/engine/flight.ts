@@ -39,7 +39,8 @@ interface Rarities {
  */
 export class Flight implements CallScope, ScopeChild {
   readonly line: Line
-  readonly order: Order
+  readonly work: Work<unknown>
+  readonly options: ExecuteOptions
   readonly attempt: number
   /** One slot for each stage, for what it must remember of this call. */
   readonly frames: unknown[]
@@ -56,7 +57,8 @@ export class Flight implements CallScope, ScopeChild {
 
   constructor(line: Line, order: Order, form: Form) {
     this.line = line
-    this.order = order
+    this.work = order.work
+    this.options = order.options
     this.attempt = form.attempt
     this.#form = form
     // A list of this length is made in one step; a line of more stages lets it grow.
@@ -73,13 +75,13 @@ export class Flight implements CallScope, ScopeChild {
     return this.#rare?.strays === undefined ? 0 : this.#rare.strays.count
   }
 
-  get options(): ExecuteOptions {
-    return this.order.options
+  get order(): Order {
+    return this
   }
 
   /** The caller's own where nothing else can end the call. */
   get signal(): AbortSignal {
-    const { signal } = this.order.options
+    const { signal } = this.options
     const mayEndAlone = this.line.mayAbandon || this.#isInside
     if (this.#rare?.ending === undefined && signal !== undefined && !mayEndAlone) return signal
     return this.#end().signal
@@ -114,8 +116,7 @@ export class Flight implements CallScope, ScopeChild {
   /** Makes the call. */
   start(): Promise<unknown> {
     const { line } = this
-    if (this.#form.around !== undefined || this.order.options.signal !== undefined)
-      return this.#startFollowing()
+    if (this.#form.around !== undefined || this.options.signal !== undefined) return this.#startFollowing()
     if (line.mayAbandon) return this.#startAbandonable()
     const result = line.first.enter(this)
     // Without a promise of its own, what the stages return is the promise that follows the work.
@@ -223,7 +224,7 @@ export class Flight implements CallScope, ScopeChild {
 
   #startFollowing(): Promise<unknown> {
     const { around } = this.#form
-    const { signal } = this.order.options
+    const { signal } = this.options
     if (around?.isAborted === true) return this.#refuseAborted(around.reason)
     if (signal?.aborted === true) return this.#refuseAborted(abortReason(signal))
     this.#follow()
@@ -304,7 +305,7 @@ export class Flight implements CallScope, ScopeChild {
   /** Ends with what it is inside of, or with its caller, unless that is just about to end. */
   #follow(): void {
     const { around } = this.#form
-    const { signal } = this.order.options
+    const { signal } = this.options
     this.#rarities().isFollowing = true
     if (around !== undefined && this.#isInside) {
       if (!around.isAborted) around.adopt(this)
@@ -313,7 +314,7 @@ export class Flight implements CallScope, ScopeChild {
 
   /** Ends with nobody any more. */
   #letGo(): void {
-    const { signal } = this.order.options
+    const { signal } = this.options
     if (this.#isInside) this.#form.around?.disown(this)
     else if (signal !== undefined) hubOf(signal).remove(this)
   }
@@ -351,7 +352,7 @@ export class Flight implements CallScope, ScopeChild {
   /** The flight that goes on in place of this one. */
   #heir(attempt: number): Flight {
     const { around, isOutcome } = this.#form
-    const heir = new Flight(this.line, this.order, { isOutcome, around, attempt })
+    const heir = new Flight(this.line, this, { isOutcome, around, attempt })
     heir.#resolve = this.#resolve
     heir.#reject = this.#reject
     heir.#scope = this.#scope

@@ -11,6 +11,8 @@ export class Line {
   readonly stages: readonly Stage[]
   readonly first: Stage
   readonly core: Stage
+  /** The outermost stage, if it may refuse before a call comes in. */
+  readonly gate: Stage | undefined
   /** Whether a stage may end a call before its work does. */
   readonly mayAbandon: boolean
   /** Whether code of the caller's may run where something other than its work brought the call. */
@@ -29,6 +31,8 @@ export class Line {
     this.stages = stages
     this.core = core
     this.first = linkStages(stages, { exit: new Exit(), core })
+    const [outermost] = stages
+    this.gate = outermost !== undefined && overrides(outermost, 'refusedAtOnce') ? outermost : undefined
     this.mayAbandon = stages.some((stage) => stage.mayAbandon)
     const innermostEnd = stages.findLastIndex((stage) => stage.mayAbandon)
     this.needsScope = stages.some((stage, index) => stage.goesOn && index < innermostEnd)
@@ -68,7 +72,7 @@ class Exit extends Stage {
 /** The inner end: runs the work of the call. */
 class WorkCore extends Stage {
   override enter(flight: Flight): unknown {
-    return flight.begin(flight.order.work)
+    return flight.begin(flight.work)
   }
 }
 

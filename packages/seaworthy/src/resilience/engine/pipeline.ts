@@ -26,6 +26,7 @@ const noOptions: ExecuteOptions = Object.freeze({})
 export function pipeline(policies: readonly Policy[]): Pipeline {
   const linked = Object.freeze([...policies])
   const line = lineOf(linked)
+  const { gate } = line
   return Object.freeze({
     policies: linked,
     execute<T>(work: Work<T>, options: ExecuteOptions = noOptions): Promise<T> {
@@ -33,6 +34,10 @@ export function pipeline(policies: readonly Policy[]): Pipeline {
       return line.run({ work, options }) as Promise<T>
     },
     outcome<T>(work: Work<T>, options: ExecuteOptions = noOptions): Promise<CallOutcome<T>> {
+      if (gate !== undefined && options.signal === undefined) {
+        const refused = gate.refusedAtOnce()
+        if (refused !== undefined) return refused
+      }
       return line.outcome({ work, options }) as Promise<CallOutcome<T>>
     },
     describe: () => linked.map((policy) => policy.describe()),

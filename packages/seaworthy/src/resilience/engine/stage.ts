@@ -1,3 +1,4 @@
+import type { CallOutcome } from './call-outcome.ts'
 import type { Flight } from './flight.ts'
 
 /** How a call was ended from outside a stage: by a timeout around it, by the caller, or as the loser of a race. */
@@ -31,6 +32,14 @@ export abstract class Stage {
   /** A call comes in. Hand on with `this.inner.enter(flight)`, refuse with `this.outerOnFailure.failed(…)`, or park. */
   enter(flight: Flight): unknown {
     return this.inner.enter(flight)
+  }
+
+  /**
+   * What every call is told at present, if it is refused before it can come in and only wants an outcome: one promise for
+   * all of them. Undefined when a call is to come in. Only asked of the outermost stage, and only for calls without a signal.
+   */
+  refusedAtOnce(): Promise<CallOutcome<never>> | undefined {
+    return undefined
   }
 
   /** What is inside succeeded. */
@@ -85,7 +94,7 @@ export function linkStages(
 /** Whether a stage has a hook of its own. */
 export function overrides(
   stage: Stage,
-  hook: 'enter' | 'succeeded' | 'failed' | 'abandoned' | 'moved' | 'deadlineMs',
+  hook: 'enter' | 'refusedAtOnce' | 'succeeded' | 'failed' | 'abandoned' | 'moved' | 'deadlineMs',
 ): boolean {
   return stage[hook] !== Stage.prototype[hook]
 }

@@ -23,7 +23,7 @@ export interface DeadlineHooks<Owner> {
  * How many arrivals are noted together. Each such note is a list of its own, because writing a new object into an old list
  * costs the garbage collector several times what the rest costs us.
  */
-const arrivalsMax = 64
+const arrivalsMax = 256
 
 /**
  * Deadlines of one length. The oldest is always the first to be over, so one timer serves all of them. While there are
@@ -109,10 +109,12 @@ export class DeadlineList<Owner> {
 
   #enlistArrivals(nowMs: number): void {
     const arrivals = this.#arrivals
-    this.#coarse.countReads(this.#arrivalCount)
+    const count = this.#arrivalCount
+    this.#coarse.countReads(count)
     this.#arrivals = this.#blank.slice()
     this.#arrivalCount = 0
-    for (const owner of arrivals) {
+    for (let place = 0; place < count; place++) {
+      const owner = arrivals[place]
       if (owner !== undefined) this.#hooks.keep(owner, this.#enlist(owner, nowMs))
     }
   }

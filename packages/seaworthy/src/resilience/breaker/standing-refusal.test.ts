@@ -1,0 +1,77 @@
+import { manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
+import { expect, test } from 'vitest'
+import { pipeline } from '../engine/pipeline.ts'
+import { circuitBreaker } from './circuit-breaker.ts'
+
+function setUp() {
+  const clock = manualClock()
+  const breaker = circuitBreaker(
+    { name: 'rates', trip: { kind: 'consecutive', failures: 1 }, openFor: 10_000 },
+    { clock },
+  )
+  const guarded = pipeline([breaker])
+  let calls = 0
+  const work = async () => ++calls
+  const fail = () => guarded.outcome(() => Promise.reject(new Error('down')))
+  return { clock, breaker, guarded, work, fail, calls: () => calls }
+}
+
+test('circuitBreaker: while it is open, all who want an outcome get the same one, and the work is not called', async () => {
+  const { clock, breaker, guarded, work, fail, calls } = setUp()
+  await fail()
+  const first = guarded.outcome(work)
+  expect(guarded.outcome(work)).toBe(first)
+  const outcome = await first
+  expect(outcome).toMatchObject({ ok: false, retryAfterMs: 10_000, error: { code: 'ERR_CIRCUIT_OPEN' } })
+  await clock.advance(4_000)
+  expect(outcome).toMatchObject({ retryAfterMs: 6_000, error: { retryAfterMs: 6_000 } })
+  expect(calls()).toBe(0)
+  expect(breaker.snapshot().refused).toBe(2)
+})
+
+test('circuitBreaker: the outcome that all share ends with the open state', async () => {
+  const { clock, breaker, guarded, work, fail } = setUp()
+  await fail()
+  const first = guarded.outcome(work)
+  await clock.advance(10_000)
+  expect(await guarded.outcome(work)).toEqual({ ok: true, value: 1 })
+  expect(breaker.state).toBe('closed')
+  await fail()
+  expect(guarded.outcome(work)).not.toBe(first)
+  expect(breaker.snapshot().refused).toBe(2)
+})
+
+test('circuitBreaker: forced open, the outcome asks for the open time and carries the note', async () => {
+  const { breaker, guarded, work } = setUp()
+  breaker.forceOpen('maintenance')
+  expect(await guarded.outcome(work)).toMatchObject({
+    ok: false,
+    retryAfterMs: 10_000,
+    error: { details: { note: 'maintenance', state: 'forced-open' } },
+  })
+  breaker.reset()
+  expect(await guarded.outcome(work)).toEqual({ ok: true, value: 1 })
+})
+
+test('circuitBreaker: one that only observes refuses no outcome', async () => {
+  const { clock } = setUp()
+  const breaker = circuitBreaker(
+    { name: 'rates', mode: 'observing', trip: { kind: 'consecutive', failures: 1 } },
+    { clock },
+  )
+  const guarded = pipeline([breaker])
+  await guarded.outcome(() => Promise.reject(new Error('down')))
+  expect(await guarded.outcome(async () => 1)).toEqual({ ok: true, value: 1 })
+})
+
+test('circuitBreaker: a shared outcome is published for each call, and an abort before the call comes first', async () => {
+  const messages: RefusalMessage[] = []
+  using _ = refusalChannel.subscribe((message) => messages.push(message))
+  const { guarded, work, fail } = setUp()
+  await fail()
+  await guarded.outcome(work)
+  await guarded.outcome(work)
+  expect(messages).toEqual([1, 2].map(() => ({ name: 'rates', reason: 'circuit-open', retryAfterMs: 10_000 })))
+  const signal = AbortSignal.abort(new Error('before'))
+  expect(await guarded.outcome(work, { signal })).toMatchObject({ ok: false, error: { message: 'before' } })
+})

@@ -1,0 +1,71 @@
+import { refusalChannel, type CoarseClock, type Moment } from 'seaworthy/core'
+import type { CallOutcome } from '../engine/call-outcome.ts'
+import { publishRefusal, refusalError } from './breaker-refusal.ts'
+import type { BreakerStatus } from './breaker-state.ts'
+
+/** The state that refuses, and what it says. */
+interface Standing {
+  readonly name: string
+  readonly status: BreakerStatus
+  readonly note: string | undefined
+  /** How long a breaker that an operator opened asks its callers to wait, in milliseconds. */
+  readonly forcedForMs: number
+  readonly coarse: CoarseClock
+}
+
+/**
+ * One outcome, and one promise of it, for all calls that are refused while a breaker stays open. The time that is left,
+ * and the error, are only made for who looks at them.
+ */
+export class StandingRefusal {
+  readonly ok = false
+  readonly promise: Promise<CallOutcome<never>>
+  /** Calls that were told so. */
+  refused = 0
+  readonly #standing: Standing
+  readonly #coarse: CoarseClock
+  readonly #untilMs: number
+  /** The copy of the time at which it was last found to stand. */
+  #seen: Moment | undefined
+
+  constructor(standing: Standing) {
+    const { status } = standing
+    this.#standing = standing
+    this.#coarse = standing.coarse
+    this.#untilMs = status.kind === 'open' ? status.untilMs : Infinity
+    this.promise = Promise.resolve<CallOutcome<never>>(this)
+  }
+
+  get retryAfterMs(): number {
+    if (this.#untilMs === Infinity) return this.#standing.forcedForMs
+    return Math.max(0, Math.ceil(this.#untilMs - this.#coarse.now()))
+  }
+
+  get error(): Error {
+    const { name, status, note } = this.#standing
+    return refusalError({ name, state: status.kind, note, retryAfterMs: this.retryAfterMs })
+  }
+
+  /** Whether the time is not over. */
+  stands(): boolean {
+    const coarse = this.#coarse
+    if (coarse.isCopy && coarse.moment === this.#seen) return true
+    if (coarse.now() >= this.#untilMs) return false
+    this.#seen = coarse.isCopy ? coarse.moment : undefined
+    return true
+  }
+
+  /** Tells one more call. */
+  tell(): Promise<CallOutcome<never>> {
+    this.refused++
+    if (refusalChannel.hasSubscribers) publishRefusal(this.#standing.name, this.retryAfterMs)
+    return this.promise
+  }
+
+  /** How many calls were told so, once. */
+  take(): number {
+    const { refused } = this
+    this.refused = 0
+    return refused
+  }
+}
