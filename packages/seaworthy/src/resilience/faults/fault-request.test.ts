@@ -74,6 +74,13 @@ test.each([
   'latency=2d',
   'latency=200',
   'hang=1s',
+  'xerror',
+  'error x',
+  'my latency=1s',
+  'weather:',
+  ':error',
+  'error=E-CODE',
+  'x'.repeat(500),
   'error=with space',
   'latency=1s;share=0.5',
   'result=1',
@@ -94,7 +101,18 @@ test.each([
 
 test('faultSwitch: a call that asks for too much is not shown in full', async () => {
   const { call } = setUp(true)
-  await expect(call('x'.repeat(501))).rejects.toThrow('received 501 characters')
+  await expect(call('x'.repeat(501))).rejects.toThrow(/, received 501 characters$/)
+  await expect(call(`${' '.repeat(496)}error`)).rejects.toMatchObject({ code: 'ERR_FAULT_REQUEST_INVALID' })
   const longest = `${' '.repeat(495)}error`
   await expect(call(longest)).rejects.toMatchObject({ code: 'ERR_FAULT_INJECTED' })
+  const most = Array.from({ length: 20 }, () => 'error').join()
+  await expect(call(most)).rejects.toMatchObject({ code: 'ERR_FAULT_INJECTED' })
+})
+
+test('faultSwitch: what is wrong with a duration is the cause', async () => {
+  const { call } = setUp(true)
+  await expect(call('latency=2d')).rejects.toMatchObject({ cause: { code: 'ERR_INVALID_OPTION' } })
+  const misspelt: unknown = await call('delay=2d').catch((error: unknown) => error)
+  expect(Object.hasOwn(misspelt as object, 'cause')).toBe(false)
+  await expect(call('other:latency=2d')).rejects.toMatchObject({ code: 'ERR_FAULT_REQUEST_INVALID' })
 })

@@ -4,7 +4,7 @@ import { resolveFault, type Fault, type ResolvedFault } from './fault.ts'
 import { rulesMax } from './fault-rules.ts'
 
 const lengthMax = 500
-const form = /^(?:(?<target>[^,]+):)?(?<kind>latency|error|hang)(?:=(?<argument>[\w.]{1,64}))?$/
+const form = /^(?:(?<target>[^,]+):)?(?:latency=(?<delay>[\w.]+)|error(?:=(?<code>\w{1,64}))?|(?<hang>hang))$/
 
 /**
  * The faults that a call asks for of one switch: a list such as `latency=200ms`, `error`, `error=ECONNRESET` or `hang`,
@@ -15,30 +15,29 @@ const form = /^(?:(?<target>[^,]+):)?(?<kind>latency|error|hang)(?:=(?<argument>
  * @throws SeaworthyError ERR_FAULT_REQUEST_INVALID
  */
 export function faultsFromRequest(text: string, name: string): readonly ResolvedFault[] {
-  const wishes = text.length > lengthMax ? [] : text.split(',')
-  if (wishes.length === 0 || wishes.length > rulesMax) throw notUnderstood(text, name)
-  return wishes.flatMap((wish) => {
-    const groups = form.exec(wish.trim())?.groups
-    const fault = groups && faultOf(groups['kind'], groups['argument'])
-    if (groups === undefined || fault === undefined) throw notUnderstood(text, name)
-    const target = groups['target']
-    return target === undefined || target === name ? [resolved(fault, text, name)] : []
-  })
+  const wishes = text.split(',', rulesMax + 1)
+  if (text.length > lengthMax || wishes.length > rulesMax) throw notUnderstood(text, name)
+  return wishes.map((wish) => readWish(wish.trim(), text, name)).filter((fault) => fault !== undefined)
 }
 
-function faultOf(kind: string | undefined, argument: string | undefined): Fault | undefined {
-  if (kind === 'error') return argument === undefined ? { kind } : { kind, code: argument }
-  if (kind === 'hang') return argument === undefined ? { kind } : undefined
-  // What is no duration is refused with the fault.
-  return argument === undefined ? undefined : { kind: 'latency', delay: argument as Duration }
-}
-
-function resolved(fault: Fault, text: string, name: string): ResolvedFault {
+/** One fault of the list; undefined for one that is for another switch. */
+function readWish(wish: string, text: string, name: string): ResolvedFault | undefined {
+  const groups = form.exec(wish)?.groups
+  if (groups === undefined) throw notUnderstood(text, name)
+  const target = groups['target']
   try {
-    return resolveFault(fault, name)
+    const fault = resolveFault(faultOf(groups), name)
+    return target === undefined || target === name ? fault : undefined
   } catch (cause) {
     throw notUnderstood(text, name, cause)
   }
+}
+
+function faultOf(groups: Readonly<Record<string, string | undefined>>): Fault {
+  if (groups['hang'] !== undefined) return { kind: 'hang' }
+  // What is no duration is refused with the fault.
+  if (groups['delay'] !== undefined) return { kind: 'latency', delay: groups['delay'] as Duration }
+  return { kind: 'error', code: groups['code'] }
 }
 
 function notUnderstood(text: string, name: string, cause?: unknown): Error {

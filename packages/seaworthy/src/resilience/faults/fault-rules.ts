@@ -43,9 +43,7 @@ export class FaultRules {
   }
 
   active(nowMs: number): readonly FaultRule[] {
-    if (this.#rules.some(({ endsAtMs }) => endsAtMs <= nowMs)) {
-      this.#rules = this.#rules.filter(({ endsAtMs }) => endsAtMs > nowMs)
-    }
+    this.#rules = this.#rules.filter(({ endsAtMs }) => endsAtMs > nowMs)
     return this.#rules
   }
 
@@ -103,7 +101,7 @@ export function planFaults(candidates: readonly Candidate[], target: FaultTarget
     candidate.met++
     hasMet = true
     if (fault.kind !== 'latency') return { delayMs, end: fault }
-    delayMs += fault.delayMs + (fault.jitterMs === 0 ? 0 : target.random.next() * fault.jitterMs)
+    delayMs += fault.delayMs + target.random.next() * fault.jitterMs
   }
   return hasMet ? { delayMs, end: undefined } : undefined
 }

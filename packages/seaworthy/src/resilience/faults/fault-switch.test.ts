@@ -44,7 +44,7 @@ test('faultSwitch: an error replaces the call until it is cleared', async () => 
   expect(work).not.toHaveBeenCalled()
   faults.clear()
   expect(await call()).toBe('live')
-  expect(faults.snapshot().injected).toBe(2)
+  expect(faults.snapshot()).toMatchObject({ faults: [], injected: 2 })
 })
 
 test('faultSwitch: an error may have the code of another, or be made by a function', async () => {
@@ -167,10 +167,11 @@ test('faultSwitch: a hang after a latency hangs', async () => {
   const { clock, faults, call } = setUp()
   faults.set([{ kind: 'latency', delay: 5 }, { kind: 'hang' }])
   const controller = new AbortController()
-  const outcome = expect(call({ signal: controller.signal })).rejects.toThrow('left')
+  const left = new Error('left')
+  const outcome = expect(call({ signal: controller.signal })).rejects.toBe(left)
   await clock.advance(3_600_000)
   expect(clock.pending).toBe(0)
-  controller.abort(new Error('left'))
+  controller.abort(left)
   await outcome
 })
 
@@ -211,6 +212,7 @@ test('faultSwitch: faults are added and removed one by one, each with its own ti
   const error = faults.add({ kind: 'error', key: 'a' }, '1s')
   const hang = faults.add({ kind: 'hang', key: 'b' })
   const latency = faults.add({ kind: 'latency', delay: 3, key: 'c' })
+  expect([error, hang, latency]).toEqual([1, 2, 3])
   expect(faults.snapshot().faults.map(({ id, kind }) => [id, kind])).toEqual([
     [error, 'error'],
     [hang, 'hang'],
@@ -257,6 +259,16 @@ test('faultSwitch: meets the given share of calls', async () => {
   expect(await call()).toBe('live')
 })
 
+test('faultSwitch: a share is met by random numbers below it', async () => {
+  let next = 0.5
+  const faults = faultSwitch('weather', { clock: manualClock(), random: { next: () => next } })
+  faults.set({ kind: 'result', value: 'fault', share: 0.5 })
+  const call = (): Promise<string> => pipeline([faults]).execute(async () => 'live')
+  expect(await call()).toBe('live')
+  next = 0.499
+  expect(await call()).toBe('fault')
+})
+
 test('faultSwitch: with a seed the same calls meet faults in each run', async () => {
   const metBy = async (seed: number | string): Promise<readonly string[]> => {
     const { faults, call } = setUp({ seed })
@@ -288,13 +300,20 @@ test('faultSwitch: refuses a wrong fault and keeps the one before', () => {
   )
   expect(set(null)).toThrow('Cannot configure fault "weather": "options" must be an object, received null')
   expect(set([{ kind: 'error' }, 7])).toThrow('"options" must be an object, received 7')
-  expect(set({ kind: 'error', share: 2 })).toThrow('"share" must be a number from 0 to 1, received 2')
+  expect(set({ kind: 'error', share: 2 })).toThrow(
+    'Cannot configure fault "weather": "share" must be a number from 0 to 1, received 2',
+  )
   expect(set({ kind: 'error', delay: 5 })).toThrow(
     '"delay" must be one of kind, share, key, message, code, error',
   )
-  expect(set({ kind: 'latency' })).toThrow('"delay" must be a duration from 0ms to 1d')
+  expect(set({ kind: 'latency' })).toThrow(
+    'Cannot configure fault "weather": "delay" must be a duration from 0ms to 1d',
+  )
+  expect(set({ kind: 'result', share: -1 })).toThrow('Cannot configure fault "weather": "share" must be')
   expect(set({ kind: 'latency', delay: 1, jitter: '2d' })).toThrow('"jitter" must be a duration')
-  expect(set({ kind: 'hang', key: '' })).toThrow('"key" must be text of 1 to 200 characters, or left out')
+  expect(set({ kind: 'hang', key: '' })).toThrow(
+    'Cannot configure fault "weather": "key" must be text of 1 to 200 characters, or left out',
+  )
   expect(() => faults.set({ kind: 'error' }, '1 s' as never)).toThrow('Cannot read fault length')
   expect(() => faults.add({ kind: 'error' }, -1)).toThrow('Cannot read fault length')
   expect(faults.snapshot().faults).toMatchObject([{ kind: 'hang', leftMs: undefined }])

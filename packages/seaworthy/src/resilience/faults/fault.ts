@@ -36,9 +36,9 @@ export type Fault =
     })
   | (FaultReach & {
       readonly kind: 'error'
-      readonly message?: string
+      readonly message?: string | undefined
       /** The code of the error, such as `ECONNRESET`. Default ERR_FAULT_INJECTED. */
-      readonly code?: string
+      readonly code?: string | undefined
       /** Makes the error, instead of message and code. */
       readonly error?: (call: FaultedCall) => unknown
     })
