@@ -51,7 +51,7 @@ export interface RetryBudgetSnapshot {
 /** What retries and hedges may spend on further attempts. Share one among all that call the same dependency. */
 export interface RetryBudget {
   readonly name: string
-  /** Notes that a call succeeded. */
+  /** Notes that a call succeeded. A call that goes through two policies with this budget counts for each. */
   deposit(): void
   /** Pays for one further attempt. False when there is not enough: then none may be made. */
   withdraw(): boolean
@@ -74,15 +74,15 @@ export interface RetryBudget {
 }
 
 /**
- * Makes a budget for further attempts: a token bucket to which successes add a share, time adds a minimum, and from which
- * each further attempt of a retry or a hedge takes one. However many calls fail at once, there are never more further
- * attempts than `capacity + share * successes + minimumPerSecond * seconds`: a dependency that is down gets the minimum, not
- * a multiple of the load.
+ * Makes a budget for further attempts: a token bucket to which successes add a share, time adds a minimum, and from
+ * which each further attempt of a retry or a hedge takes one. However many calls fail at once, there are never more
+ * further attempts than `capacity + share * successes + minimumPerSecond * seconds`: a dependency that is down gets
+ * the minimum, not a multiple of the load.
  *
  * A success costs one addition and no look at the clock; nothing is kept per call and no timer runs.
  *
- * Source: "Throttling Retry Attempts and Hedged RPCs" in gRPC proposal A6, for deposits by success into a capped bucket;
- * Finagle's `RetryBudget`, for the minimum per second.
+ * Source: "Throttling Retry Attempts and Hedged RPCs" in gRPC proposal A6, for deposits by success into a capped
+ * bucket; Finagle's `RetryBudget`, for the minimum per second.
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */

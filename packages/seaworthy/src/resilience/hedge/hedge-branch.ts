@@ -13,7 +13,7 @@ export class HedgeBranch extends BranchScope {
     this.order = { options, work: (context) => this.#follow(work(context)) }
   }
 
-  /** Ends it because another attempt was faster. What its work gives nevertheless is discarded. */
+  /** Ends it before it has answered. What its work gives nevertheless is discarded. */
   lose(reason: unknown, discard: Discard): void {
     const pending = this.#pending
     this.aborted(reason)

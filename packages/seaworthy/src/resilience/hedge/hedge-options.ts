@@ -18,8 +18,9 @@ export interface HedgeOptions {
   /** For messages and metrics. Default `hedge`. */
   readonly name?: string
   /**
-   * How long an attempt may go unanswered before a further one starts, up to an hour; 0 starts all at once. Or a quantile of
-   * how long first attempts lately took: then nothing is hedged before there are enough of them. Default the 0.95 quantile.
+   * How long an attempt may go unanswered before a further one starts, up to an hour; 0 starts all at once. Or a
+   * quantile of how long first attempts lately took: then nothing is hedged before there are enough of them. Default
+   * the 0.95 quantile.
    */
   readonly delay?: Duration | HedgeQuantile
   /** Further attempts at most, from 1 to 5. Default 1. */
@@ -27,8 +28,8 @@ export interface HedgeOptions {
   /** What pays for further attempts; share it with the retries of the same dependency. Default: none. */
   readonly budget?: RetryBudget
   /**
-   * Frees a result that came after another attempt had answered. Default: disposes what is disposable and cancels the body of
-   * a response. Its own failure is reported as a process warning.
+   * Frees a result that nobody gets to see, because another attempt was faster or the call was given up. Default:
+   * disposes what is disposable and cancels the body of a response. Its own failure is reported as a process warning.
    */
   readonly discard?: Discard
 }

@@ -1,7 +1,8 @@
 /**
- * Attempts at the same work that race each other, as a pure state machine: no clock, no signals, no promises. Attempts are
- * numbered from 0, the one that the call began with. After J. Dean and L. A. Barroso, "The Tail at Scale", CACM 2013: a
- * further attempt starts when the ones before it have not answered for some time, and the first success wins.
+ * Attempts at the same work that race each other, as a pure state machine: no clock, no signals, no promises.
+ * Attempts are numbered from 0, the one that the call began with. After J. Dean and L. A. Barroso, "The Tail at
+ * Scale", CACM 2013: a further attempt starts when the ones before it have not answered for some time, and the first
+ * success wins.
  */
 
 export interface Race {
@@ -80,7 +81,9 @@ function succeeded(race: Race, attempt: number): RaceStep {
     : { race: over(race, open), abort: 0, discard: attempt }
 }
 
-/** When the last attempt under way has failed, the call ends as it would have without hedging: with the first's error. */
+/**
+ * When the last attempt under way has failed, the call ends as it would have without hedging: with the first's error.
+ */
 function failed(race: Race, attempt: number): RaceStep {
   const open = race.open & ~(1 << attempt)
   if (!race.isRunning || open !== 0) return { race: { ...race, open }, abort: 0 }

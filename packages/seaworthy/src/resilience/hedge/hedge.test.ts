@@ -179,7 +179,8 @@ test('hedge: work that throws at once, or answers without a promise, is settled 
 
 test('hedge: an abort of the caller reaches every attempt with its own reason and starts no other', async () => {
   for (const isAlone of [false, true]) {
-    const { clock, policy, guarded, branches, branch, work } = setUp({ max: 2 })
+    const discard = vi.fn()
+    const { clock, policy, guarded, branches, branch, work } = setUp({ max: 2, discard })
     const controller = new AbortController()
     const { signal } = controller
     const result = isAlone ? policy.execute(work, callContext(signal)) : guarded.execute(work, { signal })
@@ -189,7 +190,9 @@ test('hedge: an abort of the caller reaches every attempt with its own reason an
     controller.abort(reason)
     await outcome
     expect([reasonOf(branch(0)), reasonOf(branch(1))]).toEqual([reason, reason])
+    branch(1).resolve('late')
     await clock.advance(60_000)
+    expect(discard.mock.calls).toEqual([['late']])
     expect(branches.length).toBe(2)
     expect(clock.pending).toBe(0)
   }

@@ -29,14 +29,15 @@ export interface Hedge extends Policy {
 }
 
 /**
- * Starts a further attempt when the ones before have not answered for some time; the first success is the answer. The others
- * are aborted with an ERR_HEDGE_LOST error as the reason of their signals; that of the attempt that answered never is. What
- * they still give is discarded. When all attempts fail, the call fails with the error of the first, as without hedging. An
- * attempt that fails is not replaced: that is for a retry around the hedge. For policies around it, it is one call.
+ * Starts a further attempt when the ones before have not answered for some time; the first success is the answer. The
+ * others are aborted with an ERR_HEDGE_LOST error as the reason of their signals; that of the attempt that answered
+ * never is. What they still give is discarded. When all attempts fail, the call fails with the error of the first, as
+ * without hedging. An attempt that fails is not replaced: that is for a retry around the hedge. For policies around
+ * it, it is one call.
  *
- * **Only for work that may be done twice, also at the same time**: reads, and writes that are idempotent. Put breaker,
- * bulkhead and attempt timeout inside, so that each attempt counts, and give it a budget, so that a dependency that has become
- * slow as a whole does not get a multiple of the load.
+ * **Only for work that may be done twice, also at the same time**: reads, and writes that are idempotent. Put
+ * breaker, bulkhead and attempt timeout inside, so that each attempt counts, and give it a budget, so that a
+ * dependency that has become slow as a whole does not get a multiple of the load.
  *
  * Source: J. Dean and L. A. Barroso, "The Tail at Scale", CACM 56 (2), 2013.
  *

@@ -48,7 +48,7 @@ export class HedgedCall<T> implements ScopeChild {
     const { abort } = this.#send({ type: 'aborted' })
     this.#end()
     this.#recordFirst(false)
-    for (const branch of this.#picked(abort)) branch.aborted(reason)
+    for (const branch of this.#picked(abort)) branch.lose(reason, this.#plan.options.discard)
     this.#answer.reject(reason)
   }
 
@@ -132,9 +132,10 @@ export class HedgedCall<T> implements ScopeChild {
   }
 
   /**
-   * Records how long the first attempt took, or has taken when another one answers. If the call fails, it took at least so
-   * long: that counts if it is longer than the delay, for then it is known on which side of the quantile it would have been.
-   * Were attempts that hedges cut short left out, the delay would follow the faster ones only and shrink from hedge to hedge.
+   * Records how long the first attempt took, or has taken when another one answers. If the call fails, it took at
+   * least so long: that counts if it is longer than the delay, for then it is known on which side of the quantile it
+   * would have been. Were attempts that hedges cut short left out, the delay would follow the faster ones only and
+   * shrink from hedge to hedge.
    */
   #recordFirst(isAnswered: boolean): void {
     const { delay, clock } = this.#plan

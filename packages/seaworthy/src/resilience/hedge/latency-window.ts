@@ -7,11 +7,12 @@ const unitsMax = 2 ** 31 - 1
 const bucketCount = steps * (32 - stepBits)
 
 /**
- * The latencies of the last `lengthMs` as a histogram with linear steps within each doubling, and one quantile of them. It takes
- * the same memory whatever is recorded, and no timer: slices that fell out of the window are emptied when it is next used.
+ * The latencies of the last `lengthMs` as a histogram with linear steps within each doubling, and one quantile of
+ * them. It takes the same memory whatever is recorded, and no timer: slices that fell out of the window are emptied
+ * when it is next used.
  *
- * Source: G. Tene, HdrHistogram, for the buckets. The quantile is followed from where it last stood, as a pointer into the
- * histogram, so that asking for it at each call costs a few steps and not a walk.
+ * Source: G. Tene, HdrHistogram, for the buckets. The quantile is followed from where it last stood, as a pointer
+ * into the histogram, so that asking for it at each call costs a few steps and not a walk.
  */
 export class LatencyWindow {
   readonly #quantile: number
@@ -51,8 +52,8 @@ export class LatencyWindow {
   }
 
   /**
-   * The quantile in milliseconds: never below the exact one (the nearest-rank quantile), at most a sixteenth, or a sixteenth
-   * of a millisecond, above it. Undefined of an empty window.
+   * The quantile in milliseconds: never below the exact one (the nearest-rank quantile), at most a sixteenth, or a
+   * sixteenth of a millisecond, above it. Undefined of an empty window.
    */
   quantileMs(nowMs: number): number | undefined {
     this.#rollTo(nowMs)

@@ -28,10 +28,11 @@ interface Jittered<Kind extends string> {
 }
 
 /**
- * How delays grow. The named ones start at `baseDelay` and end at `maxDelay`: `decorrelated` jitter between the base and three
- * times the delay before, `constant`, `linear` by the base, `exponential` by a factor. An own one gives each delay itself: a
- * list or another iterable (when it ends there is no further attempt), a generator function, of which each call gets a run of
- * its own, or a function of the attempt that failed. Its delays below 0 count as 0, those above 2^31-1 ms as that.
+ * How delays grow. The named ones start at `baseDelay` and end at `maxDelay`: `decorrelated` jitter between the base
+ * and three times the delay before, `constant`, `linear` by the base, `exponential` by a factor. An own one gives
+ * each delay itself: a list or another iterable (when it ends there is no further attempt), a generator function, of
+ * which each call gets a run of its own, or a function of the attempt that failed. Its delays below 0 count as 0,
+ * those above 2^31-1 ms as that.
  */
 export type RetryBackoff =
   | 'decorrelated'

@@ -4,8 +4,8 @@ import { toMs, type Duration, type Random } from 'seaworthy/core'
 export const delayMaxMs = 2 ** 31 - 1
 
 /**
- * How a computed delay is spread, so that callers that failed together do not come back together: over all of it (`full`),
- * over its second half (`equal`), or not at all (`none`).
+ * How a computed delay is spread, so that callers that failed together do not come back together: over all of it
+ * (`full`), over its second half (`equal`), or not at all (`none`).
  */
 export type Jitter = 'none' | 'full' | 'equal'
 

@@ -4,8 +4,8 @@ import { isolate } from 'seaworthy/core'
 export type Discard = (result: unknown) => unknown
 
 /**
- * Hands a result that nobody gets to see to whoever frees it. A failure of that, at once or later, is reported as a process
- * warning and changes nothing.
+ * Hands a result that nobody gets to see to whoever frees it. A failure of that, at once or later, is reported as a
+ * process warning and changes nothing.
  */
 export function discardResult(result: unknown, discard: Discard): void {
   isolate(() => {
@@ -14,8 +14,8 @@ export function discardResult(result: unknown, discard: Discard): void {
 }
 
 /**
- * The usual way to free a result: disposes what is disposable and cancels the body of a response, which would keep its
- * connection. Other values are left alone.
+ * The usual way to free a result: disposes what is disposable and cancels the body of a response, which would keep
+ * its connection. Other values are left alone.
  */
 export function disposeResult(result: unknown): unknown {
   if (!isObject(result)) return undefined

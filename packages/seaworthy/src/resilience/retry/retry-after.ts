@@ -4,8 +4,8 @@ const rfc850 = /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GM
 const asctime = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d \d{2}:\d{2}:\d{2} \d{4}$/
 
 /**
- * The wait that an HTTP `Retry-After` field asks for, in milliseconds: whole seconds or a date. A date in the past is 0.
- * Undefined when the field is absent or has neither form.
+ * The wait that an HTTP `Retry-After` field asks for, in milliseconds: whole seconds or a date. A date in the past is
+ * 0. Undefined when the field is absent or has neither form.
  *
  * @param value the field's value
  * @param wallTimeMs the present wall time, for dates
@@ -26,8 +26,8 @@ function parseDate(field: string): number {
 }
 
 /**
- * The wait that a failure asks for, in milliseconds: by its `retryAfterMs`, or by a `Retry-After` field of its `headers` or of
- * those of its `response`. Undefined when it asks for none.
+ * The wait that a failure asks for, in milliseconds: by its `retryAfterMs`, or by a `Retry-After` field of its
+ * `headers` or of those of its `response`. Undefined when it asks for none.
  *
  * @param failure an error, or a result such as a `Response`
  * @param wallTimeMs the present wall time; without it headers are not looked at

@@ -30,34 +30,38 @@ export interface RetryOptions {
   /** The longest delay between attempts, unless the failure or an own backoff asks for more. Default 10 s. */
   readonly maxDelay?: Duration
   /**
-   * The longest delay that a failure can ask for by its `retryAfterMs` or its `Retry-After` header: more is cut to this. When
-   * a refusal of our own, as that of a circuit breaker, stays for longer, there is no further attempt. Default 30 s.
+   * The longest delay that a failure can ask for by its `retryAfterMs` or its `Retry-After` header: more is cut to
+   * this. When a refusal of our own, as that of a circuit breaker, stays for longer, there is no further attempt.
+   * Default 30 s.
    */
   readonly retryAfterMax?: Duration
   /** When this time would be over before the next attempt, there is none. Default: no limit of its own. */
   readonly maxDuration?: Duration
   /**
-   * Whether an error is worth another attempt. Default: every error but the refusals by which we protect ourselves (of a
-   * bulkhead, an adaptive limit, load shedding, throttling) and those that time does not change. It is not asked when the call
-   * was aborted: that ends all attempts. What it throws ends the call.
+   * Whether an error is worth another attempt. Default: every error but the refusals by which we protect ourselves
+   * (of a bulkhead, an adaptive limit, load shedding, throttling) and those that time does not change. It is not
+   * asked when the call was aborted: that ends all attempts. What it throws ends the call.
    */
   readonly retryIf?: (error: unknown, context: CallContext) => boolean
-  /** Whether a result is refused, so that the attempt counts as failed. Default: none is. What it throws ends the call. */
+  /**
+   * Whether a result is refused, so that the attempt counts as failed. Default: none is. What it throws ends the
+   * call.
+   */
   readonly retryIfResult?: (result: unknown, context: CallContext) => boolean
   /**
-   * What becomes of the result of the last attempt when it is refused: the call ends with it (`return`), or with an error
-   * ERR_RESULT_REFUSED (`throw`). Default `return`.
+   * What becomes of the result of the last attempt when it is refused: the call ends with it (`return`), or with an
+   * error ERR_RESULT_REFUSED (`throw`). Default `return`.
    */
   readonly refusedResult?: 'return' | 'throw'
   /**
-   * Frees a refused result that nobody gets to see, before the delay. Default: disposes what is disposable and cancels the
-   * body of a response. Its own failure is reported as a process warning.
+   * Frees a refused result that nobody gets to see, before the delay. Default: disposes what is disposable and
+   * cancels the body of a response. Its own failure is reported as a process warning.
    */
   readonly discard?: Discard
   /**
-   * What pays for further attempts; share it among the retries and hedges of one dependency. When it is exhausted the call
-   * ends with the last failure. A retry around others with the same budget does not repeat what they have given up on.
-   * Default: none.
+   * What pays for further attempts; share it among the retries and hedges of one dependency. When it is exhausted the
+   * call ends with the last failure. A retry around others with the same budget does not repeat what they have given
+   * up on. Default: none.
    */
   readonly budget?: RetryBudget
 }

@@ -27,8 +27,8 @@ export class RetryPlan {
   }
 
   /**
-   * The wait before the next attempt, which is then paid for; undefined when there is none. Throws what `retryIf` or an own
-   * backoff throws.
+   * The wait before the next attempt, which is then paid for; undefined when there is none. Throws what `retryIf` or
+   * an own backoff throws.
    */
   waitMs(run: RetryRun, failure: Failure, context: CallContext): number | undefined {
     const { attempts, budget, retryIf } = this.options
@@ -42,7 +42,10 @@ export class RetryPlan {
     return undefined
   }
 
-  /** Tells retries around this one, which have the same budget, that what was tried several times is not to be repeated. */
+  /**
+   * Tells retries around this one, which have the same budget, that what was tried several times is not to be
+   * repeated.
+   */
   giveUp(run: RetryRun, failure: Failure): void {
     if (run.attempt > 1) this.options.budget?.giveUpOn(subjectOf(failure))
   }

@@ -97,7 +97,9 @@ export class RetryStage extends Stage {
   }
 }
 
-/** The same with an eye on the beginning and on successes: for a total duration, a budget, results, and own delays. */
+/**
+ * The same with an eye on the beginning and on successes: for a total duration, a budget, results, and own delays.
+ */
 export class WatchfulRetryStage extends RetryStage {
   override enter(flight: Flight): unknown {
     this.begin(flight)

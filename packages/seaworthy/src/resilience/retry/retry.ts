@@ -9,9 +9,9 @@ import { retryStage } from './retry-stage.ts'
 
 /**
  * Tries again after a failure, with a delay that grows by decorrelated jitter or as told; a failure that carries
- * `retryAfterMs`, or the headers of an HTTP answer with `Retry-After`, is not tried again earlier than that. When the delay
- * does not fit into what is left of the call's deadline, or the budget is exhausted, the last error is thrown at once. An abort
- * cuts the delay with its own reason and starts no further attempt.
+ * `retryAfterMs`, or the headers of an HTTP answer with `Retry-After`, is not tried again earlier than that. When the
+ * delay does not fit into what is left of the call's deadline, or the budget is exhausted, the last error is thrown
+ * at once. An abort cuts the delay with its own reason and starts no further attempt.
  *
  * Only for work that may be done twice. Retries inside retries multiply, unless they share a budget.
  *
