@@ -33,7 +33,11 @@ export class TimerQueue {
   }
 
   schedule(delayMs: number, callback: () => void): Timer {
-    const timer = new QueuedTimer(this, this.#now() + Math.max(0, delayMs), this.#order++, callback)
+    const timer = new QueuedTimer(this, {
+      dueAtMs: this.#now() + Math.max(0, delayMs),
+      order: this.#order++,
+      callback,
+    })
     this.#heap.push(timer)
     this.#rise(timer, this.#heap.length - 1)
     this.#arm()
@@ -117,8 +121,16 @@ export class TimerQueue {
   }
 }
 
+/** What is due, and when. */
+interface Due {
+  readonly dueAtMs: number
+  /** Which came first, of those due at the same time. */
+  readonly order: number
+  readonly callback: () => void
+}
+
 /** One timer of a queue. */
-class QueuedTimer implements Timer {
+class QueuedTimer implements Timer, Due {
   readonly dueAtMs: number
   readonly order: number
   readonly callback: () => void
@@ -126,7 +138,7 @@ class QueuedTimer implements Timer {
   place = -1
   readonly #queue: TimerQueue
 
-  constructor(queue: TimerQueue, dueAtMs: number, order: number, callback: () => void) {
+  constructor(queue: TimerQueue, { dueAtMs, order, callback }: Due) {
     this.#queue = queue
     this.dueAtMs = dueAtMs
     this.order = order

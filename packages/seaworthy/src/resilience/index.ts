@@ -172,3 +172,5 @@ export {
   type LoadShedderOptions,
 } from './shedding/load-shedder-options.ts'
 export { timeout, timeoutDefaults, type TimeoutOptions } from './timeout/timeout.ts'
+export { guard, guardCall, type Guarded, type GuardedCallOptions } from './guard/guard.ts'
+export type { GuardOptions } from './guard/guard-options.ts'

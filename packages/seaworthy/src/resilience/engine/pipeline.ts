@@ -1,3 +1,4 @@
+import type { GuardedResult } from '../fallback/guarded-result.ts'
 import type { CallContext, ExecuteOptions, Work } from './call-context.ts'
 import type { CallOutcome } from './call-outcome.ts'
 import { FixedCore, Line } from './line.ts'
@@ -6,13 +7,17 @@ import { resilienceError } from '../resilience-errors.ts'
 import { ownScope } from './scope-of.ts'
 import { StagedPolicy } from './staged-policy.ts'
 
-export interface Pipeline {
+/** Policies that are linked; `Policies` are their types, outermost first, for the type of what a call answers with. */
+export interface Pipeline<Policies extends readonly Policy[] = readonly Policy[]> {
   /** The policies, outermost first. */
-  readonly policies: readonly Policy[]
-  /** Makes a call. It rejects as the work does, or with the refusal of a policy. */
-  execute<T>(work: Work<T>, options?: ExecuteOptions): Promise<T>
+  readonly policies: Policies
+  /**
+   * Makes a call. It rejects as the work does, or with the refusal of a policy. With a fallback among the policies it
+   * answers with an `Answer`, which names its source.
+   */
+  execute<T>(work: Work<T>, options?: ExecuteOptions): Promise<GuardedResult<T, Policies>>
   /** Makes a call and tells how it ended. It never rejects, so that a refusal costs no exception. */
-  outcome<T>(work: Work<T>, options?: ExecuteOptions): Promise<CallOutcome<T>>
+  outcome<T>(work: Work<T>, options?: ExecuteOptions): Promise<CallOutcome<GuardedResult<T, Policies>>>
   /** The policies with their resolved options, outermost first. */
   describe(): readonly Readonly<Record<string, unknown>>[]
 }
@@ -23,22 +28,26 @@ const noOptions: ExecuteOptions = Object.freeze({})
  * Combines policies, outermost first, once: they are linked, and a call makes neither closure nor promise per policy.
  * {@link policyOrder} tells the usual order and why.
  */
-export function pipeline(policies: readonly Policy[]): Pipeline {
+export function pipeline<const Policies extends readonly Policy[]>(policies: Policies): Pipeline<Policies> {
   const linked = Object.freeze([...policies])
   const line = lineOf(linked)
   const { gate } = line
   return Object.freeze({
-    policies: linked,
-    execute<T>(work: Work<T>, options: ExecuteOptions = noOptions): Promise<T> {
+    // A copy of the same policies in the same order.
+    policies: linked as readonly Policy[] as Policies,
+    execute<T>(work: Work<T>, options: ExecuteOptions = noOptions): Promise<GuardedResult<T, Policies>> {
       // The line carries any work; what comes out is what this call's work gave.
-      return line.run({ work, options }) as Promise<T>
+      return line.run({ work, options }) as Promise<GuardedResult<T, Policies>>
     },
-    outcome<T>(work: Work<T>, options: ExecuteOptions = noOptions): Promise<CallOutcome<T>> {
+    outcome<T>(
+      work: Work<T>,
+      options: ExecuteOptions = noOptions,
+    ): Promise<CallOutcome<GuardedResult<T, Policies>>> {
       if (gate !== undefined && options.signal === undefined) {
         const refused = gate.refusedAtOnce()
         if (refused !== undefined) return refused
       }
-      return line.outcome({ work, options }) as Promise<CallOutcome<T>>
+      return line.outcome({ work, options }) as Promise<CallOutcome<GuardedResult<T, Policies>>>
     },
     describe: () => linked.map((policy) => policy.describe()),
   })

@@ -1,9 +1,8 @@
 import {
   defineOptions,
   duration,
-  formatMs,
+  optional,
   text,
-  timeoutChannel,
   type Clock,
   type Duration,
   type Runtime,
@@ -13,14 +12,17 @@ import type { Flight } from '../engine/flight.ts'
 import type { Policy } from '../engine/policy.ts'
 import { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
-import { resilienceError } from '../resilience-errors.ts'
+import { ChosenTimeoutStage } from './chosen-timeout-stage.ts'
 import { DeadlineList, type Registration } from './deadline-list.ts'
+import { timeoutError } from './timeout-error.ts'
 
 export interface TimeoutOptions {
   /** For messages and metrics. Default `timeout`. */
   readonly name?: string
   /** How long the work may take, up to a day. Default 10 s. */
   readonly limit?: Duration
+  /** Lets a call choose by its option `timeoutMs`, from 1 ms to this. Default: no call may. */
+  readonly perCallMax?: Duration
 }
 
 export const timeoutDefaults = { name: 'timeout', limit: '10s' } as const
@@ -28,6 +30,7 @@ export const timeoutDefaults = { name: 'timeout', limit: '10s' } as const
 const resolveTimeoutOptions = defineOptions('timeout', timeoutDefaults, {
   name: text(),
   limit: duration('1ms', '1d'),
+  perCallMax: optional(duration('1ms', '1d')),
 })
 
 /**
@@ -36,29 +39,44 @@ const resolveTimeoutOptions = defineOptions('timeout', timeoutDefaults, {
  * after the work has ended.
  */
 export function timeout(options: TimeoutOptions = {}, runtime?: Partial<Runtime>): Policy {
-  const { name, limit } = resolveTimeoutOptions(options, options.name)
-  return new Timeout(name, limit, completeRuntime(runtime).clock)
+  const { name, limit, perCallMax } = resolveTimeoutOptions(options, options.name)
+  return new Timeout({ name, limitMs: limit, perCallMaxMs: perCallMax }, completeRuntime(runtime).clock)
+}
+
+interface TimeoutRule {
+  readonly name: string
+  readonly limitMs: number
+  readonly perCallMaxMs: number | undefined
 }
 
 class Timeout extends StagedPolicy {
   readonly kind = 'timeout'
   readonly name: string
-  readonly #limitMs: number
+  readonly #rule: TimeoutRule
   readonly #clock: Clock
 
-  constructor(name: string, limitMs: number, clock: Clock) {
+  constructor(rule: TimeoutRule, clock: Clock) {
     super()
-    this.name = name
-    this.#limitMs = limitMs
+    this.name = rule.name
+    this.#rule = rule
     this.#clock = clock
   }
 
   stage(): Stage {
-    return new TimeoutStage(this.name, this.#limitMs, this.#clock)
+    const { name, limitMs, perCallMaxMs } = this.#rule
+    return perCallMaxMs === undefined
+      ? new TimeoutStage(name, limitMs, this.#clock)
+      : new ChosenTimeoutStage({ name, limitMs, perCallMaxMs }, this.#clock)
   }
 
   describe(): Readonly<Record<string, unknown>> {
-    return { kind: this.kind, name: this.name, limitMs: this.#limitMs }
+    const { limitMs, perCallMaxMs } = this.#rule
+    return {
+      kind: this.kind,
+      name: this.name,
+      limitMs,
+      ...(perCallMaxMs !== undefined && { perCallMaxMs }),
+    }
   }
 }
 
@@ -122,14 +140,7 @@ class TimeoutStage extends Stage {
 
   #expire(flight: Flight): void {
     flight.frames[this.index] = undefined
-    const name = this.#name
-    const { limitMs } = this.#deadlines
-    const error = resilienceError(
-      'ERR_TIMEOUT',
-      `Cannot finish "${name}": must end within ${formatMs(limitMs)}, was still running`,
-      { details: { name, limitMs } },
-    )
-    if (timeoutChannel.hasSubscribers) timeoutChannel.publish({ name, limitMs })
+    const error = timeoutError(this.#name, this.#deadlines.limitMs)
     flight.expire(this, error)
   }
 }

@@ -1,0 +1,82 @@
+import { manualClock } from 'seaworthy/core'
+import { expect, test } from 'vitest'
+import { pipeline } from '../engine/pipeline.ts'
+import { derive } from '../fallback/derived-fallback.ts'
+import { fallback } from '../fallback/fallback.ts'
+import { keyed } from '../keyed/keyed.ts'
+import { circuitBreaker } from '../breaker/circuit-breaker.ts'
+import { retry } from '../retry/retry.ts'
+import { timeout } from '../timeout/timeout.ts'
+import { guard, guardCall } from './guard.ts'
+
+test('guard: keeps arguments, this and result', async () => {
+  class Shop {
+    readonly prices = new Map([['tomato', 3]])
+    readonly priceOf = guard(pipeline([retry()]), function (this: Shop, name: string, amount?: number) {
+      return Promise.resolve((this.prices.get(name) ?? 0) * (amount ?? 1))
+    })
+  }
+  expect(await new Shop().priceOf('tomato', 4)).toBe(12)
+})
+
+test('guard: a plain value is a success, and what the function throws is a failure that is tried again', async () => {
+  const clock = manualClock()
+  let calls = 0
+  const flaky = guard(pipeline([retry({ attempts: 2 }, { clock })]), (word: string) => {
+    calls++
+    if (calls === 1) throw new Error('down')
+    return `${word}!`
+  })
+  const result = flaky('up')
+  await clock.advance(60_000)
+  expect(await result).toBe('up!')
+})
+
+test('guard: fallbacks are told the arguments, and the answer names its source', async () => {
+  const guarded = guard(
+    pipeline([fallback([derive('doubled', (amount: number) => amount * 2)])]),
+    (_amount: number): Promise<number> => Promise.reject(new Error('down')),
+  )
+  const { value, source } = await guarded(21)
+  expect([value, source]).toEqual([42, 'doubled'])
+})
+
+test('guard: the key of a call comes from its arguments', async () => {
+  const breakers = keyed((name) => circuitBreaker({ name, trip: { kind: 'consecutive', failures: 1 } }), {
+    name: 'hosts',
+  })
+  const ask = guard(
+    pipeline([breakers]),
+    (host: string): Promise<string> =>
+      host === 'a.example' ? Promise.reject(new Error('down')) : Promise.resolve(host),
+    { key: (host) => host },
+  )
+  await expect(ask('a.example')).rejects.toThrow('down')
+  await expect(ask('a.example')).rejects.toMatchObject({ code: 'ERR_CIRCUIT_OPEN' })
+  expect(await ask('b.example')).toBe('b.example')
+})
+
+test('guardCall: the context comes first, and a call may have a signal of its own', async () => {
+  const ask = guardCall(
+    pipeline([timeout({ limit: '1s' })]),
+    ({ signal, attempt }, name: string) =>
+      new Promise<string>((resolve, reject) => {
+        if (name === 'now') return resolve(`${name} ${attempt}`)
+        signal.addEventListener('abort', () => reject(signal.reason))
+      }),
+  )
+  expect(await ask('now')).toBe('now 1')
+  const controller = new AbortController()
+  const waiting = ask.with({ signal: controller.signal })('later')
+  const outcome = expect(waiting).rejects.toThrow('enough')
+  controller.abort(new Error('enough'))
+  await outcome
+})
+
+test('guard: refuses options that it does not know', () => {
+  const options: object = { keys: () => 'a' }
+  expect(() => guard(pipeline([]), () => 1, options)).toThrow('"keys" must be one of key, priority, cost')
+  expect(() => guard(pipeline([]), () => 1, { priority: 10 })).toThrow(
+    '"priority" must be a whole number from 0 to 9',
+  )
+})
