@@ -1,7 +1,6 @@
 import {
   breakerChannel,
   breakerShadowChannel,
-  isolate,
   type BreakerState,
   type Outcome,
   type SeaworthyError,
@@ -24,6 +23,7 @@ import { BreakerTotals } from './breaker-totals.ts'
 import { windowFor } from './breaker-trip.ts'
 import type { CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
 import { InFlightWatch } from './in-flight-watch.ts'
+import { judged } from './judged.ts'
 import type { OutcomeWindow } from './outcome-window.ts'
 import { PeerLink } from './peer-link.ts'
 import { rampRefusalMs } from './reopening-ramp.ts'
@@ -137,6 +137,7 @@ export class BreakerCore implements PeerListener {
   operate(to: 'forced-open' | 'forced-closed' | 'closed', note?: string): void {
     const nowMs = this.#now()
     this.#lookAt(nowMs)
+    this.#fold()
     this.#note = note
     this.#window.clear()
     this.#watch = undefined
@@ -164,6 +165,7 @@ export class BreakerCore implements PeerListener {
     const nowMs = this.#now()
     this.#lookAt(nowMs)
     const before = this.#stateOf(this.#status)
+    this.#fold()
     this.#plan = plan
     const held = this.#window.save()
     this.#window = windowFor(plan.trip)
@@ -388,13 +390,4 @@ export class BreakerCore implements PeerListener {
     Object.assign(this.#totals, memory.counts, { refused: memory.refused, transitions: memory.transitions })
     this.#window.load(memory.window, nowMs)
   }
-}
-
-/** What a foreign function says; one that throws says that the call failed. */
-function judged(judge: (subject: unknown) => Outcome, subject: unknown): Outcome {
-  let outcome: Outcome = 'failed'
-  isolate(() => {
-    outcome = judge(subject)
-  })
-  return outcome
 }

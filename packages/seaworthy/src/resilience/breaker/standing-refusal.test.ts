@@ -1,4 +1,10 @@
-import { manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
+import {
+  coarseClockOf,
+  manualClock,
+  refusalChannel,
+  type ManualClock,
+  type RefusalMessage,
+} from 'seaworthy/core'
 import { expect, test } from 'vitest'
 import { pipeline } from '../engine/pipeline.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
@@ -71,7 +77,56 @@ test('circuitBreaker: a shared outcome is published for each call, and an abort 
   await fail()
   await guarded.outcome(work)
   await guarded.outcome(work)
-  expect(messages).toEqual([1, 2].map(() => ({ name: 'rates', reason: 'circuit-open', retryAfterMs: 10_000 })))
+  expect(messages).toEqual(
+    [1, 2].map(() => ({ name: 'rates', reason: 'circuit-open', retryAfterMs: 10_000 })),
+  )
   const signal = AbortSignal.abort(new Error('before'))
   expect(await guarded.outcome(work, { signal })).toMatchObject({ ok: false, error: { message: 'before' } })
+})
+
+test('circuitBreaker: a shared outcome goes with the note and the mode that it was made for', async () => {
+  const { breaker, guarded, work, fail } = setUp()
+  breaker.forceOpen('maintenance')
+  await guarded.outcome(work)
+  breaker.forceOpen('still')
+  expect(await guarded.outcome(work)).toMatchObject({ error: { details: { note: 'still' } } })
+  breaker.reset()
+  await fail()
+  await guarded.outcome(work)
+  breaker.reconfigure({ openFor: '4s' })
+  expect(await guarded.outcome(work)).toMatchObject({ retryAfterMs: 4_000 })
+  breaker.reconfigure({ mode: 'observing' })
+  expect(await guarded.outcome(work)).toEqual({ ok: true, value: 1 })
+  expect(breaker.snapshot()).toMatchObject({ observed: 'open', refused: 5 })
+})
+
+test('circuitBreaker: a loop that lets no timer run is not refused for ever', async () => {
+  const clock = manualClock()
+  // The copy is never renewed by a tick; only a read that is made renews it.
+  const exact = coarseClockOf(clock)
+  const copy: CoarseClock = {
+    isCopy: true,
+    moment: exact.moment,
+    now: () => clock.now(),
+    wallTime: () => clock.wallTime(),
+    onRenewal: (callback) => exact.onRenewal(callback),
+    countReads: () => {},
+  }
+  const trip = { kind: 'consecutive', failures: 1 } as const
+  const stuck: Clock = {
+    coarse: copy,
+    now: () => clock.now(),
+    wallTime: () => clock.wallTime(),
+    schedule: () => {
+      throw new Error('a breaker needs no timer')
+    },
+  }
+  const breaker = circuitBreaker({ name: 'rates', trip, openFor: 10_000 }, { clock: stuck })
+  const guarded = pipeline([breaker])
+  await guarded.outcome(() => Promise.reject(new Error('down')))
+  for (let i = 0; i < 70; i++) expect(await guarded.outcome(async () => 1)).toMatchObject({ ok: false })
+  await clock.advance(10_000)
+  let refused = 0
+  while (!(await guarded.outcome(async () => 1)).ok && refused <= 64) refused++
+  expect(refused).toBeLessThanOrEqual(64)
 })

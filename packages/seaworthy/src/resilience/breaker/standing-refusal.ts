@@ -3,6 +3,9 @@ import type { CallOutcome } from '../engine/call-outcome.ts'
 import { publishRefusal, refusalError } from './breaker-refusal.ts'
 import type { BreakerStatus } from './breaker-state.ts'
 
+/** After how many calls the clock is read although it has not been seen to go on: a loop may let no timer run. */
+const unreadMax = 64
+
 /** The state that refuses, and what it says. */
 interface Standing {
   readonly name: string
@@ -49,7 +52,7 @@ export class StandingRefusal {
   /** Whether the time is not over. */
   stands(): boolean {
     const coarse = this.#coarse
-    if (coarse.isCopy && coarse.moment === this.#seen) return true
+    if (coarse.isCopy && coarse.moment === this.#seen && this.refused % unreadMax > 0) return true
     if (coarse.now() >= this.#untilMs) return false
     this.#seen = coarse.isCopy ? coarse.moment : undefined
     return true
