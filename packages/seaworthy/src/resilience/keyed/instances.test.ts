@@ -28,18 +28,24 @@ class TrialPolicy extends StagedPolicy {
 
 function setUp(capacity: number, idleAfterMs = Infinity) {
   const clock = manualClock()
+  let ticksMs = 0
+  const time = { ...coarseClockOf(clock), now: () => clock.now() + ticksMs }
   const instances = new Instances(
     new TrialPolicy('common'),
     { capacity, idleAfterMs, make: (key) => new TrialPolicy(key), isIdle: (policy) => policy.isIdle },
-    coarseClockOf(clock),
+    time,
   )
+  /** Goes on by as much as two uses must be apart to be told apart. */
+  const tick = (): void => {
+    ticksMs += 100
+  }
   const use = (key: string): TrialPolicy => {
     const slot = instances.begin(key)
     instances.end(slot)
     return instances.policyIn(slot)
   }
   const keys = (): string[] => [...instances.entries()].map(([key]) => key).toSorted()
-  return { clock, instances, use, keys }
+  return { clock, instances, use, keys, tick }
 }
 
 /** The same with a list of keys in order of their last use, and the calls under way. */
@@ -85,43 +91,50 @@ class NaiveInstances {
   }
 }
 
-const step = fc.record({
-  type: fc.constantFrom('begin' as const, 'begin' as const, 'end' as const, 'busy' as const, 'idle' as const),
-  key: fc.integer({ min: 0, max: 14 }).map(String),
-})
+const stepType = fc.oneof(
+  { weight: 5, arbitrary: fc.constant('begin' as const) },
+  { weight: 5, arbitrary: fc.constant('end' as const) },
+  { weight: 1, arbitrary: fc.constant('busy' as const) },
+  { weight: 2, arbitrary: fc.constant('idle' as const) },
+)
+const step = fc.record({ type: stepType, key: fc.integer({ min: 0, max: 6 }).map(String), pick: fc.nat(10) })
 
 test('Instances: like a list in order of use after any steps, never above its capacity, none in use ever gone', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 150 }), fc.integer({ min: 1, max: 8 }), (steps, capacity) => {
-      const { instances, keys } = setUp(capacity)
-      const naive = new NaiveInstances(capacity)
-      const underWay: { key: string; slot: number; policy: TrialPolicy }[] = []
-      for (const { type, key } of steps) {
-        if (type === 'begin') {
-          const hasPlace = naive.begin(key)
-          const slot = instances.begin(key)
-          const policy = instances.policyIn(slot)
-          expect(policy.name).toBe(hasPlace ? key : 'common')
-          policy.isIdle = !naive.busy.has(key)
-          if (hasPlace) underWay.push({ key, slot, policy })
-          else instances.end(slot)
-        } else if (type === 'end') {
-          const call = underWay.find((each) => each.key === key)
-          if (call === undefined) continue
-          underWay.splice(underWay.indexOf(call), 1)
-          instances.end(call.slot)
-          naive.end(key)
-        } else {
-          const policy = instances.get(key)
-          if (policy === undefined) continue
-          policy.isIdle = type === 'idle'
-          if (policy.isIdle) naive.busy.delete(key)
-          else naive.busy.add(key)
+    fc.property(
+      fc.array(step, { maxLength: 150, size: 'max' }),
+      fc.integer({ min: 1, max: 5 }),
+      (steps, capacity) => {
+        const { instances, keys, tick } = setUp(capacity)
+        const naive = new NaiveInstances(capacity)
+        const underWay: { key: string; slot: number; policy: TrialPolicy }[] = []
+        for (const { type, key, pick } of steps) {
+          tick()
+          if (type === 'begin') {
+            const hasPlace = naive.begin(key)
+            const slot = instances.begin(key)
+            const policy = instances.policyIn(slot)
+            expect(policy.name).toBe(hasPlace ? key : 'common')
+            policy.isIdle = !naive.busy.has(key)
+            if (hasPlace) underWay.push({ key, slot, policy })
+            else instances.end(slot)
+          } else if (type === 'end') {
+            const [call] = underWay.splice(pick % Math.max(1, underWay.length), 1)
+            if (call === undefined) continue
+            instances.end(call.slot)
+            naive.end(call.key)
+          } else {
+            const policy = instances.get(key)
+            if (policy === undefined) continue
+            policy.isIdle = type === 'idle'
+            if (policy.isIdle) naive.busy.delete(key)
+            else naive.busy.add(key)
+          }
+          expect(keys()).toEqual([...naive.resting, ...naive.calls.keys()].toSorted())
+          for (const call of underWay) expect(instances.policyIn(call.slot)).toBe(call.policy)
         }
-        expect(keys()).toEqual([...naive.resting, ...naive.calls.keys()].toSorted())
-        for (const call of underWay) expect(instances.policyIn(call.slot)).toBe(call.policy)
-      }
-    }),
+      },
+    ),
     { numRuns: 500 },
   )
 })

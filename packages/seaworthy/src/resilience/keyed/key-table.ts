@@ -1,22 +1,26 @@
 /** Stands for no slot, and for the place in the order where its two ends meet. */
 export const noSlot = 0
 
-/** What is kept of a slot: its neighbours in the order, by how many it is held, and when it was last let go. */
+/** What is kept of a slot: its neighbours in the order, by how many it is held, and the stamp of its last use. */
 const width = 4
 const newerOf = 0
 const olderOf = 1
 const holdsOf = 2
 const stampOf = 3
 
+/** In place of a neighbour: the slot is not in the order. */
+const outside = -1
+
 /**
  * At most `capacity` keys, each with a small number of its own, its slot, from 1. What is known of a key is kept by the
- * caller in arrays at this index. The keys that rest are in order of their last use; those that are held are not, so that
- * whoever looks for one to push out never meets them.
+ * caller in arrays at this index. The keys are in order of their last use; those that are held are left out for whoever
+ * looks for one to push out.
  *
  * The order is a list whose links are in a typed array, together with all else that a use touches. Of the forms measured
- * with 100,000 keys it was the one with the exact order that costs least: taking a key out of a `Map` and putting it back
- * leaves a hole in its chain each time (7 µs a use when some keys are used far more than others), and links in objects touch
- * more cache lines.
+ * with 100,000 keys it was the one with an order that costs least: taking a key out of a `Map` and putting it back leaves a
+ * hole in its chain each time (7 µs a use when some keys are used far more than others), and links in objects touch more
+ * cache lines. A use with the stamp of the last one leaves the order as it is, so that busy keys touch nothing but their own
+ * row.
  */
 export class KeyTable {
   readonly capacity: number
@@ -66,7 +70,7 @@ export class KeyTable {
   remove(slot: number): void {
     const key = this.#keys[slot]
     if (key === undefined) return
-    if (!this.isHeld(slot)) this.#unlink(slot)
+    this.#unlink(slot)
     this.#rows[slot * width + holdsOf] = 0
     this.#rows[slot * width + stampOf] = 0
     this.#slots.delete(key)
@@ -74,51 +78,53 @@ export class KeyTable {
     this.#free.push(slot)
   }
 
-  /** Notes a use of a key that rests. */
-  use(slot: number): void {
-    if (this.isHeld(slot)) return
+  /**
+   * Notes a use of a key: it is now the most recently used, unless it was used with the same stamp before.
+   *
+   * @param stamp a whole number of 31 bits that grows with time; without it, each use counts
+   */
+  use(slot: number, stamp?: number): void {
+    const row = slot * width
+    if (stamp !== undefined) {
+      if (this.#rows[row + stampOf] === stamp && this.#rows[row + newerOf] !== outside) return
+      this.#rows[row + stampOf] = stamp
+    }
     this.#unlink(slot)
     this.#link(slot)
   }
 
-  /** Takes a key out of the order until it is let go as often as it was held. */
+  /** Leaves a key out of the search for the oldest until it is let go as often as it was held. */
   hold(slot: number): void {
-    const holds = this.#rows[slot * width + holdsOf] as number
-    this.#rows[slot * width + holdsOf] = holds + 1
-    if (holds === 0) this.#unlink(slot)
+    this.#rows[slot * width + holdsOf] = this.#holdsOf(slot) + 1
   }
 
-  /**
-   * Lets a held key rest again, if nobody else holds it; it counts as used just now.
-   *
-   * @param stamp what {@link stampOf} is to tell then: a whole number of 31 bits
-   */
-  letGo(slot: number, stamp = 0): void {
-    const holds = this.#rows[slot * width + holdsOf] as number
+  /** Lets a held key go; when nobody holds it any more, that is a use of it. */
+  letGo(slot: number, stamp?: number): void {
+    const holds = this.#holdsOf(slot)
     if (holds === 0) return
     this.#rows[slot * width + holdsOf] = holds - 1
-    if (holds > 1) return
-    this.#rows[slot * width + stampOf] = stamp
-    this.#link(slot)
+    if (holds === 1) this.use(slot, stamp)
   }
 
   isHeld(slot: number): boolean {
-    return (this.#rows[slot * width + holdsOf] as number) > 0
+    return this.#holdsOf(slot) > 0
   }
 
-  /** What was said when the key was last let go; 0 before. */
+  /** The stamp of the last use; 0 without. */
   stampOf(slot: number): number {
     return this.#rows[slot * width + stampOf] as number
   }
 
-  /** The slot that rests for longest, or {@link noSlot}. */
+  /** The least recently used slot that nobody holds, or {@link noSlot}. */
   get oldest(): number {
-    return this.#rows[newerOf] as number
+    let slot = this.#rows[newerOf] as number
+    // What is held leaves the order when it is met there, and comes back when it is let go.
+    for (; slot !== noSlot && this.isHeld(slot); slot = this.#rows[newerOf] as number) this.#unlink(slot)
+    return slot
   }
 
-  /** The slot that rests and was used next after this one, or {@link noSlot}. */
-  newerThan(slot: number): number {
-    return this.#rows[slot * width + newerOf] as number
+  #holdsOf(slot: number): number {
+    return this.#rows[slot * width + holdsOf] as number
   }
 
   #link(slot: number): void {
@@ -132,10 +138,12 @@ export class KeyTable {
 
   #unlink(slot: number): void {
     const rows = this.#rows
-    const older = rows[slot * width + olderOf] as number
     const newer = rows[slot * width + newerOf] as number
+    if (newer === outside) return
+    const older = rows[slot * width + olderOf] as number
     rows[older * width + newerOf] = newer
     rows[newer * width + olderOf] = older
+    rows[slot * width + newerOf] = outside
   }
 
   #grow(): void {

@@ -143,7 +143,7 @@ test('GcraMeter: giving back never lets more through than if the units had not b
     burst: fc.integer({ min: 1, max: 8 }),
   })
   fc.assert(
-    fc.property(limits, fc.array(step, { maxLength: 120 }), (rate, steps) => {
+    fc.property(limits, fc.array(step, { maxLength: 120, size: 'max' }), (rate, steps) => {
       const meter = new GcraMeter(rate)
       const taken: { units: number; startMs: number }[] = []
       let nowMs = 0

@@ -3,6 +3,9 @@ import { KeyTable, noSlot } from '../keyed/key-table.ts'
 /** How many keys one eviction looks at. */
 const evictionSample = 16
 
+/** Which key is unused for longest is known in such steps. */
+const tickMs = 100
+
 /** What decides which key goes. */
 export interface SlotUse {
   /** How much of its limit a slot has used up; 0 when nothing is lost with it. */
@@ -41,12 +44,12 @@ export class KeySlots {
   }
 
   /** The slot of a key, which is then known. */
-  slotFor(key: string | undefined): number {
+  slotFor(key: string | undefined, nowMs: number): number {
     const keys = this.#keys
     if (keys === undefined || key === undefined) return noSlot
     const known = keys.slotOf(key)
     if (known !== noSlot) {
-      keys.use(known)
+      keys.use(known, Math.floor(nowMs / tickMs))
       return known
     }
     if (keys.isFull) this.#evict(keys)

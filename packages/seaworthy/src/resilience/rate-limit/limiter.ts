@@ -61,9 +61,9 @@ export class Limiter implements SlotUse {
 
   /** Takes units that start now. Undefined when they cannot, or others wait for theirs. */
   tryTake(cost: number, key: string | undefined): Taken | undefined {
-    const slot = this.#slots.slotFor(key)
-    if (this.#lines.size > 0 && this.#isAwaited(slot)) return undefined
     const nowMs = this.#clock.now()
+    const slot = this.#slots.slotFor(key, nowMs)
+    if (this.#lines.size > 0 && this.#isAwaited(slot)) return undefined
     const units = this.#paces.unitsOf(slot, cost, nowMs)
     if (this.#startMs(slot, units, nowMs) > nowMs) return undefined
     this.#meter.take(slot, units, nowMs)
@@ -72,8 +72,8 @@ export class Limiter implements SlotUse {
 
   /** Lets somebody wait. Undefined when it does: it will be admitted or refused later. */
   join(waiter: Waiter, key: string | undefined): LimitRefusal | undefined {
-    const slot = this.#slots.slotFor(key)
     const nowMs = this.#clock.now()
+    const slot = this.#slots.slotFor(key, nowMs)
     const units = this.#paces.unitsOf(slot, waiter.cost, nowMs)
     const line = this.#lines.get(slot)
     const ahead = line === undefined ? undefined : this.#projection(line, nowMs)
@@ -109,8 +109,8 @@ export class Limiter implements SlotUse {
     key: string | undefined,
     createPlace: (promisedMs: number) => Waiter,
   ): LimitRefusal | { readonly nowMs: number; readonly taken: Taken } {
-    const slot = this.#slots.slotFor(key)
     const nowMs = this.#clock.now()
+    const slot = this.#slots.slotFor(key, nowMs)
     const units = this.#paces.unitsOf(slot, cost, nowMs)
     const line = this.#lines.get(slot)
     if (line === undefined) {
@@ -130,7 +130,7 @@ export class Limiter implements SlotUse {
 
   /** Notes units that started without asking here. */
   count(cost: number, key: string | undefined, startMs: number): void {
-    this.#meter.take(this.#slots.slotFor(key), cost, startMs)
+    this.#meter.take(this.#slots.slotFor(key, startMs), cost, startMs)
   }
 
   /** Gives units back that were taken for this key and not used. */
@@ -147,8 +147,8 @@ export class Limiter implements SlotUse {
     sentMs: number | undefined,
     retryAfterMs: number | undefined,
   ): number | undefined {
-    const slot = this.#slots.slotFor(key)
     const nowMs = this.#clock.now()
+    const slot = this.#slots.slotFor(key, nowMs)
     const untilMs = this.#paces.slow(slot, { sentMs, nowMs, retryAfterMs })
     if (untilMs === undefined) return undefined
     this.#meter.drain(slot, untilMs, this.#paces.unitsOf(slot, 1, nowMs))

@@ -69,8 +69,6 @@ class Trial {
   reserve(size: number): void {
     // A promise behind others is told before they start, so that the trial does not know yet when they do.
     if (this.#limit.snapshot().waiting > 0) return
-    const isAhead = this.#held.some(({ start }) => start.atMs > this.clock.now())
-    if (isAhead && this.#algorithm === 'sliding-window') return
     const cost = this.#cost(size)
     const reservation = this.#limit.reserve(cost)
     const start = { cost, atMs: this.clock.now() + reservation.waitMs }
@@ -81,10 +79,9 @@ class Trial {
 
   cancel(pick: number): void {
     const held = this.#held[pick % Math.max(1, this.#held.length)]
-    if (held === undefined || held.start.atMs <= this.clock.now()) return
-    const isLast = this.#starts.every(({ atMs }) => atMs <= held.start.atMs)
-    // What was taken behind it may keep a bucket from getting all of it back.
-    if (!isLast && this.#algorithm !== 'sliding-window') return
+    const ahead = this.#starts.filter(({ atMs }) => atMs > this.clock.now())
+    // With others ahead, a meter may not be able to give back all of it, as its own tests show.
+    if (held === undefined || ahead.length !== 1 || ahead[0] !== held.start) return
     this.#held.splice(this.#held.indexOf(held), 1)
     held.reservation.cancel()
     this.#starts = this.#starts.filter((start) => start !== held.start)
@@ -168,7 +165,7 @@ test.each(setUps)(
   'rateLimit: $algorithm keeps its law, first come first served, and starts each as soon as it may',
   async ({ algorithm, burst }) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
         const trial = new Trial(algorithm, burst)
         for (const { type, value } of steps) {
           if (type === 'advance') await trial.clock.advance(value)
