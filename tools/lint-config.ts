@@ -47,6 +47,7 @@ const rules = {
 /** Where the machine's own clock and random numbers may be touched, and a person may be talked to. */
 const outermost = [
   'packages/seaworthy/src/core/platform-alarm.ts',
+  'packages/seaworthy/src/core/system-clock.ts',
   'packages/seaworthy/src/core/random.ts',
   'packages/seaworthy/src/bin/**',
   'systems/host/src/main.ts',
