@@ -1,10 +1,4 @@
-import {
-  coarseClockOf,
-  manualClock,
-  refusalChannel,
-  type ManualClock,
-  type RefusalMessage,
-} from 'seaworthy/core'
+import { coarseClockOf, manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
 import { expect, test } from 'vitest'
 import { pipeline } from '../engine/pipeline.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
