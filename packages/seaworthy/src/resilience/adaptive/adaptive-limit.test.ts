@@ -85,6 +85,28 @@ test('adaptiveLimit: a window of good calls that used the limit raises it', asyn
   expect(limit.snapshot()).toMatchObject({ limit: 8, active: 0 })
 })
 
+test('adaptiveLimit: a window is as long as told, and has as many calls', async () => {
+  const long = setUp({ window: 1_000 })
+  for (let i = 0; i < 9; i++) await long.round(100, served)
+  expect(long.limit.snapshot().limit).toBe(4)
+  await long.round(100, served)
+  expect(long.limit.snapshot()).toMatchObject({ limit: 8, baseMs: undefined })
+  const many = setUp({ windowCalls: 21 })
+  for (let i = 0; i < 5; i++) await many.round(100, served)
+  expect(many.limit.snapshot().limit).toBe(4)
+  await many.round(100, served)
+  expect(many.limit.snapshot().limit).toBe(8)
+})
+
+test('adaptiveLimit: fewer drops than a window has calls decide nothing', async () => {
+  const { clock, limit, start } = setUp({ initial: 100 })
+  const calls = Array.from({ length: 3 }, () => start())
+  await clock.advance(400)
+  for (const { end } of calls) end.reject(unavailable)
+  await clock.settle()
+  expect(limit.snapshot()).toMatchObject({ limit: 100, dropped: 3 })
+})
+
 test('adaptiveLimit: a raised limit serves who waits, in the step in which the call ended', async () => {
   const { clock, limit, start, round } = setUp({ queue: 10 })
   for (let i = 0; i < 3; i++) await round(100, served)
@@ -106,6 +128,7 @@ test('adaptiveLimit: dropped calls lower it: overload answers, timeouts inside, 
   expect(slow.limit.snapshot()).toMatchObject({ limit: 50, dropped: 4 })
 
   const inTime = setUp({ initial: 100, dropAfter: 400 })
+  await inTime.round(400, served)
   await inTime.round(400, served)
   expect(inTime.limit.snapshot()).toMatchObject({ limit: 100, dropped: 0 })
 
@@ -242,11 +265,16 @@ test('adaptiveLimit: a permit is waited for like a slot', async () => {
 })
 
 test('adaptiveLimit: settings can be changed in use, and what was found out stays', async () => {
-  const { limit, round, goodWindow } = setUp()
+  const { clock, limit, start, round, goodWindow } = setUp()
   await goodWindow()
   limit.reconfigure({ max: 6, queue: 3, order: 'lifo' })
   expect(limit.snapshot()).toMatchObject({ limit: 6, phase: 'start' })
   expect(limit.describe()).toMatchObject({ max: 6, queue: 3, order: 'lifo' })
+  const calls = Array.from({ length: 9 }, () => start())
+  start()
+  expect(limit.snapshot()).toMatchObject({ active: 6, waiting: 3, refused: 1 })
+  for (const { end } of calls) end.reject(new Error('wrong'))
+  await clock.settle()
   limit.reconfigure({ min: 5, backoff: 0.5, dropsTolerated: 0.5 })
   await round(400, failing(unavailable))
   expect(limit.snapshot()).toMatchObject({ limit: 5, dropped: 4, phase: 'steady' })
@@ -265,11 +293,17 @@ test('adaptiveLimit: describes itself, begins within its bounds, and refuses wro
     order: 'fifo',
     queueWaitMaxMs: 1_000,
   })
-  expect(adaptiveLimit({ name: 'a' }).snapshot().limit).toBe(20)
+  expect(adaptiveLimit({ name: 'a' }).snapshot()).toMatchObject({ limit: 20, baseMs: undefined })
+  expect(adaptiveLimit({ name: 'a' }).describe()).not.toHaveProperty('queueWaitMaxMs')
   expect(adaptiveLimit({ name: 'a', max: 7 }).snapshot().limit).toBe(7)
   expect(adaptiveLimit({ name: 'a', min: 30 }).snapshot().limit).toBe(30)
   expect(() => adaptiveLimit({ name: 'a', max: 7, initial: 8 })).toThrow(
-    'Cannot configure adaptive limit "a": "initial" must be from "min", 1, to "max", 7, received 8',
+    expect.objectContaining({
+      code: 'ERR_INVALID_OPTION',
+      message:
+        'Cannot configure adaptive limit "a": "initial" must be from "min", 1, to "max", 7, received 8',
+      details: { target: 'adaptive limit "a"', key: 'initial' },
+    }),
   )
   expect(() => adaptiveLimit({ name: 'a', min: 3, initial: 2 })).toThrow('"initial" must be from "min", 3')
   expect(() => adaptiveLimit({ name: 'a', algorithm: 'bbr' as 'aimd' })).toThrow(

@@ -38,6 +38,15 @@ test.each([
   expect(vegas.adjust(reading(waiting(share)))).toBeCloseTo(expected, 9)
 })
 
+test('vegas: exactly a tenth waiting is none too much to stay, exactly a fifth none too much to bear', () => {
+  const half = { rttMs: 20, baseMs: 10 }
+  const tenth = reading({ inFlightMax: 20, ...half })
+  expect(vegas.isOverloaded(tenth)).toBe(false)
+  expect(vegas.adjust(tenth)).toBe(100)
+  expect(vegas.adjust(reading({ inFlightMax: 40, ...half }))).toBe(100)
+  expect(vegas.needsBase).toBe(true)
+})
+
 test('vegas: at small limits one or two calls may wait', () => {
   const small = { limit: 4, inFlightMax: 4 }
   expect(vegas.adjust(reading({ ...small, ...waiting(0.08) }))).toBe(6)
@@ -72,6 +81,10 @@ test('gradient: grows by half of the root, and only if the limit was used', () =
   expect(gradient.adjust(reading({ limit: 16 }))).toBe(18)
   expect(gradient.adjust(reading({ isUsed: false }))).toBe(100)
   expect(gradient.adjust(reading({ isUsed: false, rttMs: 25 }))).toBeCloseTo(90, 9)
+})
+
+test('gradient: compares with the time without load', () => {
+  expect(gradient.needsBase).toBe(true)
 })
 
 test('gradient: is overloaded when calls take a quarter longer', () => {

@@ -94,6 +94,8 @@ test('nextLimitState: the time without load is measured when it is time, with ha
 test('nextLimitState: it is measured, too, when the limit has halved', () => {
   const falling = { ...steady, limit: 51, probeAtLimit: 50 }
   expect(next(falling, { rttMs: 20 })).toMatchObject({ phase: 'probe', limit: (51 - (25.5 - 10.2) / 2) / 2 })
+  const exactly = { ...steady, limit: 50 }
+  expect(next(exactly, { rttMs: 11.5 })).toMatchObject({ phase: 'probe', resumeLimit: 50 })
   const above = { ...falling, limit: 70 }
   expect(next(above, { rttMs: 20 })).toMatchObject({ phase: 'steady' })
 })

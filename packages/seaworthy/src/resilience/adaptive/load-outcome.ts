@@ -15,8 +15,8 @@ export type LoadOutcome = 'served' | 'answered' | 'overloaded' | 'ignored'
 /** Too many requests, service unavailable, gateway timeout. */
 const overloadStatuses: ReadonlySet<number | undefined> = new Set([429, 503, 504])
 
+/** Of connections that took too long; timeouts of ours have a status of 504. */
 const timeoutCodes: ReadonlySet<string | undefined> = new Set([
-  'ERR_TIMEOUT',
   'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',

@@ -105,6 +105,20 @@ test('SampleWindow: what was gathered before a long silence is dropped', () => {
   expect(addAll(other, [2_140])).toMatchObject({ rttMs: 10, endMs: 2_140 })
 })
 
+test('SampleWindow: a silence is long by the number of calls before it, however they ended', () => {
+  const two = new SampleWindow(rules, 0)
+  const lengthMs = 150
+  addAll(two, [150, 160], { lengthMs })
+  expect(addAll(two, [2_600], { lengthMs })).toBeUndefined()
+  const one = new SampleWindow(rules, 0)
+  addAll(one, [150], { lengthMs })
+  addAll(one, [160], { lengthMs, isDropped: true })
+  expect(addAll(one, [2_600], { lengthMs })).toBeUndefined()
+  const short = new SampleWindow(rules, 0)
+  addAll(short, [150, 160], { lengthMs })
+  expect(addAll(short, [1_500], { lengthMs })).toMatchObject({ rttMs: 150 })
+})
+
 test('SampleWindow: calls longer than its length by far still fill it', () => {
   const window = new SampleWindow(rules, 0)
   const lengthMs = 30_000

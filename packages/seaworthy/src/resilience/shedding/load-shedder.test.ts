@@ -208,5 +208,7 @@ test.each<readonly [Partial<LoadShedderOptions>, string]>([
   [{ spare: -1 }, '"spare" must be'],
   [{ spare: 1.5 }, '"spare" must be'],
 ])('loadShedder: refuses %j', (options, message) => {
-  expect(() => setUp(options)).toThrow(message)
+  expect(() => setUp(options)).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_OPTION', message: expect.stringContaining(message) }),
+  )
 })
