@@ -137,7 +137,7 @@ test('rampFor: lets a growing share in after probes closed it, and tells the oth
   record('ok', 'ok')
 })
 
-test('rampFor: a failure on the ramp opens as any other', async () => {
+test('rampFor: a failure on the ramp opens like any other', async () => {
   const { clock, breaker, chances, record } = setUp({ rampFor: '10s' })
   record('failed')
   await clock.advance(10_000)

@@ -27,7 +27,7 @@ test('tryAcquire: gives no permit where acquire throws', async () => {
   expect(breaker.state).toBe('closed')
 })
 
-test('Permit: is judged as any other call', async () => {
+test('Permit: is judged like any other call', async () => {
   const { clock, breaker } = setUp({
     slowCallAfter: '1s',
     classify: (error) => (error instanceof RangeError ? 'ignored' : 'failed'),

@@ -10,7 +10,7 @@ export interface Permit extends Disposable {
   readonly startedAt: number
   /** Gives it back with the outcome of the call. */
   record(outcome: Outcome): void
-  /** Gives it back after a call that went well, judged by `slowCallAfter` and `classifyResult` as any other. */
+  /** Gives it back after a call that went well, judged by `slowCallAfter` and `classifyResult` like any other. */
   succeeded(value?: unknown): void
   /** Gives it back after a call that failed, judged by `classify`. */
   failed(error: unknown): void
