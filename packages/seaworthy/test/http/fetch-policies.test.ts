@@ -89,4 +89,6 @@ test('resilientFetch: a fallback answers with a response of its own', async () =
   expect(await (await send(server.url)).text()).toBe('status 200')
   server.answer(status(503))
   expect(await (await send(server.url)).text()).toBe('canned')
+  const twice = resilientFetch(pipeline([fallback([canned]), fallback([canned])]))
+  expect(await (await twice(server.url)).text()).toBe('canned')
 })

@@ -7,6 +7,7 @@ import {
   pipeline,
   retry,
   undiciInterceptor,
+  type Pipeline,
   type Policy,
 } from 'seaworthy/resilience'
 import { Agent, request } from 'undici'
@@ -58,7 +59,7 @@ test('undiciInterceptor: an answer that the policies refuse gives its connection
 })
 
 test('undiciInterceptor: a fallback cannot be one of its policies', () => {
-  expect(() => undiciInterceptor(pipeline([fallback([constant('none', null)])]))).toThrow(
+  expect(() => undiciInterceptor(pipeline([fallback([constant('none', null)])]) as Pipeline)).toThrow(
     'Cannot configure undici interceptor: its policies must deliver answers of the server, received a fallback',
   )
 })

@@ -1,7 +1,7 @@
 import { abortReason, type Clock } from 'seaworthy/core'
 import type { CallContext } from '../engine/call-context.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
-import { FallbackAnswer, LiveAnswer, type Answer } from '../fallback/answer.ts'
+import { FallbackAnswer, LiveAnswer } from '../fallback/answer.ts'
 import { AttemptSignal } from './attempt-signal.ts'
 import type { FetchRequest } from './fetch-request.ts'
 import type { HttpOptions } from './http-options.ts'
@@ -40,7 +40,9 @@ export class FetchCall {
     const key = this.#settings.key(this.#request)
     let answer: Response | undefined
     try {
-      answer = valueOf<Response>(await guard.execute((context) => this.#attempt(context), { signal, key }))
+      const result = await guard.execute((context) => this.#attempt(context), { signal, key })
+      // The types of the policies say that their fallbacks answer with responses.
+      answer = valueOf(result) as Response
       return answer
     } catch (error) {
       if (this.#failure?.error === error && this.#settings.onGiveUp === 'response') {
@@ -100,10 +102,9 @@ export class FetchCall {
 }
 
 /** What a pipeline answered with, without what a fallback says about it. */
-function valueOf<T>(answer: T | Answer<T>): T {
-  return answer instanceof LiveAnswer || answer instanceof FallbackAnswer
-    ? (answer.value as T)
-    : (answer as T)
+function valueOf(answer: unknown): unknown {
+  const isAnswer = answer instanceof LiveAnswer || answer instanceof FallbackAnswer
+  return isAnswer ? valueOf(answer.value) : answer
 }
 
 /** Lets the whole body come; it stays readable, from memory. False for a larger one, which streams on. */

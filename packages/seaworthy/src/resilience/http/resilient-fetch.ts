@@ -1,6 +1,8 @@
 import { callable, defineOptions, integer, optional, type Runtime } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import type { Policy } from '../engine/policy.ts'
+import type { Delivers } from './delivers.ts'
 import { FetchCall, type FetchSettings } from './fetch-call.ts'
 import { FetchRequest } from './fetch-request.ts'
 import { bytesMax, httpDefaults, httpFields, type HttpOptions } from './http-options.ts'
@@ -36,8 +38,8 @@ const resolveOptions = defineOptions('resilient fetch', resilientFetchDefaults, 
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
-export function resilientFetch(
-  guard: Pipeline,
+export function resilientFetch<const Policies extends readonly Policy[]>(
+  guard: Pipeline<Policies> & Delivers<Response, Policies>,
   options: ResilientFetchOptions = {},
   runtime?: Partial<Runtime>,
 ): typeof fetch {

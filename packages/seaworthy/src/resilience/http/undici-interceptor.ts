@@ -1,6 +1,8 @@
 import { coreError, defineOptions, type Runtime } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
+import type { Policy } from '../engine/policy.ts'
+import type { HasNoFallback } from './delivers.ts'
 import { DispatchCall, type DispatchSettings } from './dispatch-call.ts'
 import { DispatchRequest } from './dispatch-request.ts'
 import { httpDefaults, httpFields, type HttpOptions } from './http-options.ts'
@@ -23,8 +25,8 @@ const resolveOptions = defineOptions('undici interceptor', httpDefaults, httpFie
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
-export function undiciInterceptor(
-  guard: Pipeline,
+export function undiciInterceptor<const Policies extends readonly Policy[]>(
+  guard: Pipeline<Policies> & HasNoFallback<Policies>,
   options: HttpOptions = {},
   runtime?: Partial<Runtime>,
 ): UndiciInterceptor {
