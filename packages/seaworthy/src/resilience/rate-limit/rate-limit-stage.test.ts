@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { manualClock, type ManualClock } from 'seaworthy/core'
+import { manualClock, refusalChannel, type ManualClock } from 'seaworthy/core'
+import { circuitBreaker } from '../breaker/circuit-breaker.ts'
 import { bulkhead } from '../bulkhead/bulkhead.ts'
 import { pipeline, type Pipeline } from '../engine/pipeline.ts'
 import type { Policy } from '../engine/policy.ts'
@@ -170,89 +171,48 @@ test('rate limit in a pipeline: a refusal inside gives nothing back if a retry i
   expect(limit.snapshot()).toMatchObject({ available: 9 })
 })
 
-test('rate limit learns: after a 429 it pauses as long as the server asks, then goes on at half the rate', async () => {
-  const { line, limit, clock } = setUp({ queue: 10, learn: { recover: '1d' } })
-  await refused(line, tooFast(2_000))
-  expect(limit.snapshot()).toMatchObject({ available: 0, pausedForMs: 2_000, share: 0.5 })
-  const ran: number[] = []
-  for (let i = 0; i < 3; i++) void line.execute(async () => void ran.push(clock.now()))
-  await clock.advance(1_999)
-  expect(ran).toEqual([])
-  await clock.advance(1)
-  expect(ran).toEqual([2_000])
-  await clock.advance(1_000)
-  expect(ran).toHaveLength(3)
-  expect(ran[1]).toBeCloseTo(2_200, 0)
-  expect(ran[2]).toBeCloseTo(2_400, 0)
-})
-
-test('rate limit learns: a pause refuses with the time until its end', async () => {
-  const { line } = setUp()
-  await refused(line, tooFast(2_000))
-  await expect(line.execute(ok)).rejects.toMatchObject({ code: 'ERR_RATE_EXCEEDED', retryAfterMs: 2_000 })
-})
-
-test('rate limit learns: answers to calls sent before the pause do not extend it', async () => {
-  const { line, limit, clock } = setUp({ limit: 10 })
-  const ends = Array.from({ length: 5 }, () => Promise.withResolvers<void>())
-  const calls = ends.map(({ promise }) => line.execute(() => promise))
-  for (const call of calls) call.catch(() => {})
-  for (const end of ends.slice(0, 3)) {
-    end.reject(tooFast(1_000))
-    await clock.advance(300)
+test('rate limit in a pipeline: its refusals open no breaker around it, those of one inside cost nothing', async () => {
+  const clock = manualClock()
+  const trip = { kind: 'consecutive', failures: 1 } as const
+  const breaker = circuitBreaker({ name: 'around', trip }, { clock })
+  const limit = rateLimit({ name: 'api', limit: 1 }, { clock })
+  const around = pipeline([breaker, limit])
+  await around.execute(ok)
+  for (let i = 0; i < 5; i++) {
+    await expect(around.execute(ok)).rejects.toMatchObject({ code: 'ERR_RATE_EXCEEDED' })
   }
-  expect(limit.snapshot()).toMatchObject({ pausedForMs: 100, share: 0.5 })
-  await clock.advance(200)
-  ends[3]?.reject(tooFast(9_000))
-  await clock.settle()
-  expect(limit.snapshot()).toMatchObject({ pausedForMs: 0 })
-  await refused(line, tooFast(3_000))
-  expect(limit.snapshot()).toMatchObject({ pausedForMs: 3_000 })
-  ends[4]?.resolve()
+  expect(breaker.state).toBe('closed')
+  const inside = circuitBreaker({ name: 'inside', trip }, { clock })
+  inside.forceOpen()
+  const wide = rateLimit({ name: 'wide', limit: 10 }, { clock })
+  const open = pipeline([wide, inside])
+  for (let i = 0; i < 50; i++) {
+    await expect(open.execute(ok)).rejects.toMatchObject({ code: 'ERR_CIRCUIT_OPEN' })
+  }
+  expect(wide.snapshot()).toMatchObject({ available: 10, refused: 0 })
 })
 
-test('rate limit learns: the whole limit is back in time, and the pause of a key is its own', async () => {
-  const { line, limit, clock } = setUp({ keys: 5, learn: { recover: '4s' } })
-  await expect(line.execute(() => Promise.reject(tooFast()), { key: 'a' })).rejects.toThrow('slow down')
-  expect(limit.snapshot('a')).toMatchObject({ available: 0, pausedForMs: 1_000, share: 0.5 })
-  expect(limit.snapshot('b')).toMatchObject({ available: 10, pausedForMs: 0, share: 1 })
-  await clock.advance(2_000)
-  expect(limit.snapshot('a')).toMatchObject({ pausedForMs: 0, share: 0.75 })
+test('rate limit in a pipeline: a call that need not wait makes no timer', async () => {
+  const { line, clock } = setUp({ queue: 5 })
+  const calls = Array.from({ length: 10 }, () => line.execute(ok))
+  expect(clock.pending).toBe(0)
+  await Promise.all(calls)
+})
+
+test('rate limit in a pipeline: the wall clock may jump, and a listener may throw', async () => {
+  const { line, clock } = setUp({ limit: 1, queue: 1 })
+  await line.execute(ok)
+  const waiting = line.execute(ok)
+  clock.jumpWall(-3_600_000)
+  const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
+  const stop = refusalChannel.subscribe(() => {
+    throw new Error('broken listener')
+  })
+  await expect(line.execute(ok)).rejects.toMatchObject({ code: 'ERR_RATE_EXCEEDED', retryAfterMs: 2_000 })
+  stop()
+  expect((await warned).message).toBe('broken listener')
   await clock.advance(1_000)
-  expect(limit.snapshot('a')).toMatchObject({ available: 10, share: 1 })
-})
-
-test('rate limit learns: a window keeps to its share, too', async () => {
-  const { line, clock, limit } = setUp({ algorithm: 'sliding-window', learn: { recover: '1d' }, queue: 20 })
-  await refused(line, tooFast(5_000))
-  await clock.advance(5_000)
-  let ran = 0
-  for (let i = 0; i < 20; i++) void line.execute(async () => ran++)
-  await clock.settle()
-  expect(ran).toBe(5)
-  expect(limit.snapshot()).toMatchObject({ waiting: 15, available: 0 })
-  await clock.advance(1_000)
-  expect(ran).toBe(10)
-})
-
-test('rate limit learns: not from refusals of its own, from other failures, or when told not to', async () => {
-  const { line, limit } = setUp({ limit: 1 })
-  await refused(line, Object.assign(new Error('down'), { status: 500 }))
-  await expect(line.execute(ok)).rejects.toMatchObject({ code: 'ERR_RATE_EXCEEDED' })
-  expect(limit.snapshot()).toMatchObject({ pausedForMs: 0, share: 1 })
-  const deaf = setUp({ learn: false })
-  await refused(deaf.line, tooFast(1_000))
-  expect(deaf.limit.snapshot()).toMatchObject({ pausedForMs: 0, available: 9 })
-})
-
-test('rate limit learns: with a share of 1 it only pauses', async () => {
-  const { line, limit, clock } = setUp({ learn: { slowTo: 1 } })
-  await refused(line, tooFast(1_000))
-  expect(limit.snapshot()).toMatchObject({ pausedForMs: 1_000, share: 1, available: 0 })
-  await clock.advance(999)
-  expect(limit.tryAcquire()).toBe(false)
-  await clock.advance(1)
-  expect(limit.tryAcquire()).toBe(true)
+  expect(await waiting).toBe('ok')
 })
 
 test('rate limit: is idle when nothing that has happened makes a difference any more', async () => {
