@@ -23,6 +23,9 @@ test.each([
   [[{ a: 1 }], ['{"a":1}']],
   [[{ a: '1' }], [{ a: 1 }]],
   [['s1:a'], ['a']],
+  [['a;stringb'], ['a', 'b']],
+  [[null], []],
+  [[{ a: true }], [{ a: false }]],
   [[[1], 2], [[1, 2]]],
 ])('argumentsKey: %o and %o are not the same', (one, other) => {
   expect(argumentsKey(one)).toEqual(expect.any(String))

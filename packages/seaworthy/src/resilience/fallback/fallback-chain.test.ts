@@ -3,6 +3,7 @@ import { fallbackChannel, manualClock, type FallbackMessage } from 'seaworthy/co
 import { causesOf } from './causes-of.ts'
 import { constant, derive, recover } from './derived-fallback.ts'
 import { fallbackChain } from './fallback-chain.ts'
+import type { DatedValue } from './fallback-step.ts'
 import { lastGood } from './last-good.ts'
 
 interface Place {
@@ -108,6 +109,7 @@ test('fallbackChain: when no step has an answer, the live error is thrown, and t
   expect(causesOf(live)).toEqual([atOnce, later])
   expect(Object.isFrozen(causesOf(live))).toBe(true)
   await expect(chain.run([1], () => Promise.reject('text'))).rejects.toBe('text')
+  await expect(chain.run([1], () => Promise.reject(null))).rejects.toBe(null)
   expect([causesOf('text'), causesOf(undefined), causesOf(new Error('other'))]).toEqual([[], [], []])
 })
 
@@ -121,6 +123,49 @@ test('fallbackChain: an answer of undefined or null is an answer', async () => {
     value: null,
     source: 'empty',
   })
+})
+
+test('fallbackChain: an answer is waited for only if it is a promise', async () => {
+  const made = (value: unknown) =>
+    fallbackChain([derive('made', () => value)], { name: 'weather' }).run([], fails)
+  expect((await made(null)).value).toBeNull()
+  const odd = Object.create(null) as { then?: unknown }
+  Reflect.set(odd, 'then', 'later')
+  expect((await made(odd)).value).toBe(odd)
+})
+
+test('fallbackChain: steps that take time are asked one after the other, and one may have nothing', async () => {
+  const order: string[] = []
+  const slow = <const Source extends string>(
+    source: Source,
+    found: () => Promise<DatedValue<number> | undefined>,
+  ) => ({
+    source,
+    start: () => ({
+      find: () => {
+        order.push(source)
+        return found()
+      },
+    }),
+  })
+  const chain = fallbackChain(
+    [
+      slow('empty', async () => undefined),
+      slow('broken', () => Promise.reject(new Error('no disk'))),
+      slow('found', async () => ({ value: 7, asOf: new Date(0), ageMs: 5 })),
+      slow('late', async () => ({ value: 8, asOf: new Date(0), ageMs: 0 })),
+    ],
+    { name: 'weather' },
+  )
+  const answer = await chain.run([], fails)
+  expect(answer).toMatchObject({
+    value: 7,
+    source: 'found',
+    asOfMs: 0,
+    ageMs: 5,
+    causes: [new Error('no disk')],
+  })
+  expect(order).toEqual(['empty', 'broken', 'found'])
 })
 
 test('fallbackChain: the last good value may be undefined', async () => {
@@ -183,8 +228,9 @@ test("fallbackChain: an abort that is not the caller's is a failure like any oth
 test('fallbackChain: a caller who leaves while a step computes is not kept waiting, and the step is told', async () => {
   const left = new Error('left')
   const signals: AbortSignal[] = []
-  const slow = recover('slow', ({ signal }) => {
-    signals.push(signal)
+  const slow = recover('slow', (call) => {
+    signals.push(call.signal)
+    expect(call.signal).toBe(signals[0])
     return new Promise<number>(() => {})
   })
   const next = vi.fn(() => 1)
@@ -198,6 +244,8 @@ test('fallbackChain: a caller who leaves while a step computes is not kept waiti
 })
 
 test('fallbackChain: a step that takes too long is aborted, and the next one answers', async () => {
+  const messages: FallbackMessage[] = []
+  using _ = fallbackChannel.subscribe((message) => messages.push(message))
   const clock = manualClock()
   const signals: AbortSignal[] = []
   const gate = Promise.withResolvers<number>()
@@ -225,6 +273,7 @@ test('fallbackChain: a step that takes too long is aborted, and the next one ans
   gate.resolve(7)
   await clock.settle()
   expect(clock.pending).toBe(0)
+  expect(messages.map(({ source }) => source)).toEqual(['none'])
 })
 
 test('fallbackChain: a step in time leaves no timer behind, and its signal alone', async () => {

@@ -78,7 +78,7 @@ export class FallbackRun {
     this.#asked = asked
     const { timeoutMs, source } = step
     if (timeoutMs !== undefined) {
-      const inContext = AsyncResource.bind(() => this.#expire(source, timeoutMs))
+      const inContext = AsyncResource.bind(() => this.#expire(asked, source, timeoutMs))
       asked.timer = this.#parts.ladder.clock.schedule(timeoutMs, inContext)
     }
     Promise.resolve(found).then(
@@ -103,9 +103,7 @@ export class FallbackRun {
     return this.#advance()
   }
 
-  #expire(source: string, limitMs: number): void {
-    const asked = this.#asked
-    if (asked === undefined || this.#isOver) return
+  #expire(asked: AskedStep, source: string, limitMs: number): void {
     const { name } = this.#parts.ladder
     const cause = resilienceError(
       'ERR_TIMEOUT',

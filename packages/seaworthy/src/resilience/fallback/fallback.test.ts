@@ -8,6 +8,8 @@ import { constant, derive, recover } from './derived-fallback.ts'
 import { fallback } from './fallback.ts'
 import { lastGood } from './last-good.ts'
 import { pipeline } from '../engine/pipeline.ts'
+import type { Policy } from '../engine/policy.ts'
+import { StagedPolicy } from '../engine/staged-policy.ts'
 import { retry } from '../retry/retry.ts'
 import { timeout } from '../timeout/timeout.ts'
 
@@ -164,6 +166,8 @@ test("fallback: the caller's abort cuts a step that hangs, and tells it", async 
 })
 
 test('fallback: a timeout around it cuts a step that hangs; what it answers later goes nowhere', async () => {
+  const messages: FallbackMessage[] = []
+  using _ = fallbackChannel.subscribe((message) => messages.push(message))
   const clock = manualClock()
   const gate = Promise.withResolvers<number>()
   const signals: AbortSignal[] = []
@@ -182,6 +186,7 @@ test('fallback: a timeout around it cuts a step that hangs; what it answers late
   gate.resolve(1)
   await clock.settle()
   expect(clock.pending).toBe(0)
+  expect(messages).toEqual([])
 })
 
 test('fallback: a step with a time of its own is passed over when that is over', async () => {
@@ -216,6 +221,15 @@ test('fallback: the steps run in the async context of the call, also after a tim
   await clock.advance(5)
   await result
   expect(seen).toEqual(['a', 'a'])
+})
+
+test("fallback: asks for the async context of the call only where somebody else's code runs", () => {
+  const goesOn = (policy: Policy): boolean => policy instanceof StagedPolicy && policy.stage().goesOn
+  expect(goesOn(fallback([]))).toBe(false)
+  expect(goesOn(fallback([constant('none', null), lastGood()]))).toBe(false)
+  expect(goesOn(fallback([constant('none', null), derive('guess', () => 1)]))).toBe(true)
+  expect(goesOn(fallback([lastGood({ key: String })]))).toBe(true)
+  expect(goesOn(fallback([constant('none', null)], { when: () => true }))).toBe(true)
 })
 
 test('fallback: pipelines with the same policy share what it remembers', async () => {
