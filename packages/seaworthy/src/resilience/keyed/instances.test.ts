@@ -135,7 +135,7 @@ test('Instances: like a list in order of use after any steps, never above its ca
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
 

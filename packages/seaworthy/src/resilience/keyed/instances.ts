@@ -127,10 +127,13 @@ export class Instances<P extends StagedPolicy> {
   }
 
   #evict(): boolean {
+    let first = noSlot
     for (let looked = 0; looked < evictionSample; looked++) {
       const { oldest } = this.#keys
-      if (oldest === noSlot) return false
+      // None is left, or all have been looked at.
+      if (oldest === first) return false
       if (this.#dropIfIdle(oldest)) return true
+      if (looked === 0) first = oldest
     }
     return false
   }

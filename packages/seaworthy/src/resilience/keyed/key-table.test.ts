@@ -116,7 +116,7 @@ test('KeyTable: like plain lists after any steps, and never above its capacity',
         expect(table.size).toBe(naive.keys.length - resting.length)
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
 

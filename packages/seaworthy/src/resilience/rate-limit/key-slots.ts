@@ -68,14 +68,16 @@ export class KeySlots {
   }
 
   #evict(keys: KeyTable): void {
-    let victim = keys.oldest
-    let least = Infinity
-    for (let looked = 0; looked < evictionSample && least > 0; looked++) {
+    const first = keys.oldest
+    let victim = first
+    let least = this.#use.usedBy(first)
+    for (let looked = 1; looked < evictionSample && least > 0; looked++) {
+      // At the end, so that the next eviction looks at others.
+      keys.use(keys.oldest)
       const slot = keys.oldest
+      if (slot === first) break
       const used = this.#use.usedBy(slot)
       if (used < least) [victim, least] = [slot, used]
-      // At the end, so that the next eviction looks at others.
-      keys.use(slot)
     }
     keys.remove(victim)
   }
