@@ -17,28 +17,28 @@ export interface SlotRequest {
 export function acquireSlot(keeper: SlotKeeper, { signal, priority, key }: SlotRequest): Promise<void> {
   if (signal?.aborted === true) return Promise.reject(abortReason(signal))
   if (keeper.pool.tryTake()) return Promise.resolve()
-  const waiter = new PromiseWaiter(keeper)
-  const place = keeper.pool.enqueue(waiter, priorityOf(priority), key)
-  if (place === undefined) return Promise.reject(keeper.refuse('full'))
-  waiter.listen(signal, place)
-  return waiter.promise
+  const waiter = new PromiseWaiter(keeper, signal)
+  if (keeper.pool.enqueue(waiter, priorityOf(priority), key)) return waiter.promise
+  return Promise.reject(keeper.refuse('full'))
 }
 
 class PromiseWaiter implements SlotWaiter {
   readonly #keeper: SlotKeeper
+  readonly #signal: AbortSignal | undefined
   readonly #settle = Promise.withResolvers<void>()
   #stopListening = (): void => {}
 
-  constructor(keeper: SlotKeeper) {
+  constructor(keeper: SlotKeeper, signal: AbortSignal | undefined) {
     this.#keeper = keeper
+    this.#signal = signal
   }
 
   get promise(): Promise<void> {
     return this.#settle.promise
   }
 
-  listen(signal: AbortSignal | undefined, place: SlotPlace): void {
-    this.#stopListening = onAbort(signal, (reason) => {
+  wait(place: SlotPlace): void {
+    this.#stopListening = onAbort(this.#signal, (reason) => {
       this.#keeper.pool.leave(place)
       this.#settle.reject(reason)
     })

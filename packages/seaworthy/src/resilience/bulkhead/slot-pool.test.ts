@@ -105,11 +105,15 @@ class Trial {
     if (this.#pool.tryTake()) return
     this.#fates[id] = 'waiting'
     const waiter = {
+      wait: (place: SlotPlace) => {
+        this.#places[id] = place
+      },
       admit: () => this.#move(id, 'running'),
       refuse: (reason: SlotRefusal) => this.#move(id, reason),
     }
-    this.#places[id] = this.#pool.enqueue(waiter, priority, undefined)
-    if (this.#places[id] === undefined) this.#move(id, 'full')
+    const isWaiting = this.#pool.enqueue(waiter, priority, undefined)
+    expect(this.#places[id] !== undefined).toBe(isWaiting)
+    if (!isWaiting) this.#move(id, 'full')
   }
 
   end(pick: number): void {
@@ -183,7 +187,7 @@ const step = fc.oneof(
     arbitrary: fc.record({ type: fc.constant('advance' as const), ms: fc.integer({ min: 1, max: 8 }) }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({ type: fc.constant('limit' as const), limit: fc.integer({ min: 1, max: 4 }) }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('queue' as const), rules: queueRules }) },
@@ -216,18 +220,24 @@ function setUp(rules: Partial<SlotPoolRules> = {}) {
   const clock = manualClock()
   const pool = new SlotPool({ limit: 1, queue: 100, order: 'fifo', waitMaxMs: undefined, ...rules }, clock)
   const log: string[] = []
-  const enqueue = (name: string, onAdmit: () => void = () => {}) =>
-    pool.enqueue(
-      {
-        admit() {
-          log.push(name)
-          onAdmit()
-        },
-        refuse: (reason) => log.push(`${name} ${reason}`),
+  const enqueue = (name: string, onEnd: () => void = () => {}, priority = 5) => {
+    let at: SlotPlace | undefined
+    const waiter = {
+      wait: (place: SlotPlace) => {
+        at = place
       },
-      5,
-      undefined,
-    )
+      admit() {
+        log.push(name)
+        onEnd()
+      },
+      refuse(reason: SlotRefusal) {
+        log.push(`${name} ${reason}`)
+        onEnd()
+      },
+    }
+    pool.enqueue(waiter, priority, undefined)
+    return at
+  }
   return { clock, pool, log, enqueue }
 }
 
@@ -252,6 +262,20 @@ test('SlotPool: a raised limit serves those that wait before a newcomer', () => 
   pool.setLimit(3)
   expect(log).toEqual(['first', 'a newcomer got one: false', 'second'])
   expect(pool.active).toBe(3)
+})
+
+test('SlotPool: under a lowered limit who waits goes on waiting until few enough slots are taken', () => {
+  const { pool, log, enqueue } = setUp({ limit: 3 })
+  for (let i = 0; i < 3; i++) pool.tryTake()
+  enqueue('waiting')
+  pool.setLimit(1)
+  pool.release()
+  pool.release()
+  expect(log).toEqual([])
+  expect(pool.active).toBe(1)
+  pool.release()
+  expect(log).toEqual(['waiting'])
+  expect(pool.active).toBe(1)
 })
 
 test('SlotPool: any number of waiters whose work ends at once needs no deeper stack', () => {
@@ -306,13 +330,34 @@ test('SlotPool: a wait that does not end on a whole millisecond is never cut sho
   expect(log).toEqual(['first too-long'])
 })
 
-test('SlotPool: a waiter that comes while others are refused waits in full', async () => {
-  const { clock, pool, log } = setUp({ waitMaxMs: 50 })
+test('SlotPool: who takes the place of another waits before that one is told, which may free a slot', () => {
+  const { pool, log, enqueue } = setUp({ queue: 1 })
   pool.tryTake()
-  const late = { admit: () => log.push('late'), refuse: () => log.push('late too-long') }
-  pool.enqueue({ admit: () => {}, refuse: () => pool.enqueue(late, 5, undefined) }, 5, undefined)
+  enqueue('displaced', () => pool.release(), 1)
+  const admitted = enqueue('newcomer')
+  expect(log).toEqual(['displaced displaced', 'newcomer'])
+  expect(admitted && pool.leave(admitted)).toBe(false)
+  expect(pool.active).toBe(1)
+})
+
+test('SlotPool: a waiter that breaks its word and throws holds nobody else up', () => {
+  const { pool, log, enqueue } = setUp()
+  pool.tryTake()
+  enqueue('throwing', () => {
+    throw new Error('broken')
+  })
+  enqueue('next')
+  expect(() => pool.release()).toThrow('broken')
+  pool.release()
+  expect(log).toEqual(['throwing', 'next'])
+})
+
+test('SlotPool: a waiter that comes while others are refused waits in full', async () => {
+  const { clock, pool, log, enqueue } = setUp({ waitMaxMs: 50 })
+  pool.tryTake()
+  enqueue('first', () => enqueue('late'))
   await clock.advance(99)
-  expect(log).toEqual([])
+  expect(log).toEqual(['first too-long'])
   await clock.advance(1)
-  expect(log).toEqual(['late too-long'])
+  expect(log).toEqual(['first too-long', 'late too-long'])
 })

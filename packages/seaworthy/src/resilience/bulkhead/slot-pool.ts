@@ -5,8 +5,10 @@ import { WaitQueue } from './wait-queue.ts'
 /** Why a slot was refused: all was full, somebody came who goes first, or the wait was too long. */
 export type SlotRefusal = 'full' | 'displaced' | 'too-long'
 
-/** Who waits for a slot. Exactly one of the two is called, once, unless it leaves before. Neither may throw. */
+/** Who waits for a slot. After `wait` exactly one of the others is called, once, unless it leaves before. None may throw. */
 export interface SlotWaiter {
+  /** It has a place in the queue now, which it may leave. */
+  wait(place: SlotPlace): void
   /** The slot is its own from now on, to be given back with {@link SlotPool.release}. */
   admit(): void
   refuse(reason: SlotRefusal): void
@@ -61,17 +63,19 @@ export class SlotPool {
   }
 
   /**
-   * Waits for a slot, when {@link tryTake} gave none. Undefined when there is no place in the queue; then the waiter is
-   * not told. Another may lose its place to it.
+   * Waits for a slot, when {@link tryTake} gave none. False when there is no place in the queue; then the waiter is not
+   * told. Another may lose its place to it.
    */
-  enqueue(waiter: SlotWaiter, priority: number, key: string | undefined): SlotPlace | undefined {
-    if (this.#queue.capacity === 0) return undefined
+  enqueue(waiter: SlotWaiter, priority: number, key: string | undefined): boolean {
+    if (this.#queue.capacity === 0) return false
     const place = this.#queue.add(waiter, { priority, key, nowMs: this.#clock.now() })
     const dropped = this.#queue.drop()
-    if (dropped === place) return undefined
+    if (dropped === place) return false
     if (this.#timer === undefined) this.#arm()
+    // Before the other is refused, which may bring the newcomer its slot.
+    waiter.wait(place)
     dropped?.value.refuse('displaced')
-    return place
+    return true
   }
 
   /** Gives up waiting. The waiter is told no more. False when it did not wait. */
@@ -113,14 +117,17 @@ export class SlotPool {
     // A waiter whose work ends at once gives its slot back in here: the loop takes it on, however many there are.
     if (this.#isHandingOver) return
     this.#isHandingOver = true
-    while (this.#freed > 0) {
-      this.#freed--
-      const place = this.active > this.limit ? undefined : this.#queue.take()
-      this.#disarmIfEmpty()
-      if (place === undefined) this.active--
-      else place.value.admit()
+    try {
+      while (this.#freed > 0) {
+        this.#freed--
+        const place = this.active > this.limit ? undefined : this.#queue.take()
+        this.#disarmIfEmpty()
+        if (place === undefined) this.active--
+        else place.value.admit()
+      }
+    } finally {
+      this.#isHandingOver = false
     }
-    this.#isHandingOver = false
   }
 
   /** Refuses those that have waited too long and waits for the next. */

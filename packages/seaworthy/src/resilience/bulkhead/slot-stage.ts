@@ -82,23 +82,28 @@ export class SlotStage extends Stage {
   #wait(flight: Flight): unknown {
     const { key, priority } = flight.order.options
     const waiter = new FlightWaiter(flight, this)
-    const place = this.#pool.enqueue(waiter, priorityOf(priority), key)
-    if (place === undefined) return this.outerOnFailure.failed(flight, this.keeper.refuse('full'))
-    waiter.place = place
-    flight.frames[this.index] = waiter
-    return flight.park(this)
+    if (this.#pool.enqueue(waiter, priorityOf(priority), key)) return waiter.result
+    return this.outerOnFailure.failed(flight, this.keeper.refuse('full'))
   }
 }
 
 /** A call that waits for a slot. */
 class FlightWaiter implements SlotWaiter {
   place!: SlotPlace
+  /** What the stage answers with. */
+  result: unknown
   readonly #flight: Flight
   readonly #stage: SlotStage
 
   constructor(flight: Flight, stage: SlotStage) {
     this.#flight = flight
     this.#stage = stage
+  }
+
+  wait(place: SlotPlace): void {
+    this.place = place
+    this.#flight.frames[this.#stage.index] = this
+    this.result = this.#flight.park(this.#stage)
   }
 
   admit(): void {
