@@ -8,6 +8,7 @@ const programs = [
   'systems/marketprep/test/e2e/**/*.test.ts',
   'systems/marketprep/src/page/testing/**/*.test.{ts,tsx}',
   'packages/fastify/test/d*.test.ts',
+  'packages/redis/test/fleet.test.ts',
 ]
 
 export default defineConfig({

