@@ -41,14 +41,14 @@ test('keys run out when nothing of them counts any more', async () => {
   const { reserve, pause } = limitScripts('window')
   const keys = limitKeys('out', { name: 'n', key: '' }).all
   const leftMs = async (key: string): Promise<number> => Number(await server.command('PTTL', key))
-  await link.run(reserve, keys, ['a', 1, 1, 60_000_000, 0, 10, ''])
+  await link.run(reserve, keys, ['a', 1, 1, 59_000_000, 1_000_000, 0, '', 10])
   for (const key of keys.slice(0, 2)) {
     expect(await leftMs(key)).toBeGreaterThan(61_000)
     expect(await leftMs(key)).toBeLessThanOrEqual(62_000)
   }
-  await link.run(reserve, keys, ['b', 1, 1, 60_000_000, 1e9, 10, ''])
+  await link.run(reserve, keys, ['b', 1, 1, 59_000_000, 1_000_000, 1e9, '', 10])
   expect(await leftMs(keys[1])).toBeGreaterThan(121_000)
-  await link.run(pause, keys, [600_000_000, 'news'])
+  await link.run(pause, keys, [600_000_000])
   expect(await leftMs(keys[1])).toBeGreaterThan(720_000)
   expect(await leftMs(keys[0])).toBeGreaterThan(720_000)
 })

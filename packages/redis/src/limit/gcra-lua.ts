@@ -4,12 +4,16 @@
  * span of `spacing` sees more than `limit` starts.
  */
 
-/** ARGV: id, cost, limit, spacing, longest wait, burst, known generation. */
+/** ARGV: id, cost, limit, interval, allowance, longest wait, known generation, burst. */
 export const gcraReserve = `
-local id, cost, limit, spacing = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local waitMax, burst = tonumber(ARGV[5]), math.min(tonumber(ARGV[6]), limit)
-local s = enterOrBegin(ARGV[7], spacing)
+local id, cost, limit, interval = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local allowance, waitMax, burst = tonumber(ARGV[5]), tonumber(ARGV[6]), math.min(tonumber(ARGV[8]), limit)
+local s = enterOrBegin(ARGV[7], interval + allowance)
+local spacing = spacingWith(s, interval, allowance)
 local step = math.ceil(spacing / (limit - burst + 1))
+-- With a longer step, a burst would begin earlier than it may behind what was granted with the shorter one.
+local longer = burst * math.max(0, step - s.step)
+s.step, s.arrival, s.arrivalBefore = step, s.arrival + longer, s.arrivalBefore + longer
 local start = math.max(s.at, s.paused, s.last, s.arrival + (cost - burst) * step)
 local granted = start - s.at <= waitMax
 if granted then
@@ -19,7 +23,7 @@ if granted then
   s.newest = id
 end
 keep(s, ttlUntil(s, math.max(s.arrival, s.last + spacing)))
-return { granted and 1 or 0, start - s.at, start, s.generation, s.moved, s.movedAt }
+return { granted and 1 or 0, start - s.at, start, s.generation, s.moved, s.movedAt, s.clock }
 `
 
 /** ARGV: id, cost. One number cannot tell what lies behind a grant, so only the newest comes back. */
@@ -32,28 +36,4 @@ if isNewest then
 end
 keep(s)
 return { isNewest and 1 or 0 }
-`
-
-/** ARGV: length, channel. */
-export const gcraPause = `
-local length = tonumber(ARGV[1])
-local s = enterOrBegin('', 0)
-local ends = s.at + length
-if ends <= s.paused then
-  keep(s)
-  return { 0 }
-end
-s.paused = ends
-if s.last > s.at then
-  s.moved = s.moved + length
-  s.movedAt = s.at
-  s.arrival = s.arrival + length
-  s.last = s.last + length
-  s.arrivalBefore = s.arrivalBefore + length
-  if s.lastBefore > s.at then s.lastBefore = s.lastBefore + length end
-end
-local leftMs = math.max(0, call('PTTL', STATE))
-keep(s, leftMs + ttlUntil(s, ends))
-call('PUBLISH', ARGV[2], STATE)
-return { 1 }
 `

@@ -1,3 +1,4 @@
+import { observeServerTime, type ServerTime, type TimedAnswer } from './server-time.ts'
 import type { LimitNews } from './slot.ts'
 
 /**
@@ -29,13 +30,20 @@ export class Ledger {
     return entry !== undefined && nowMs < entry.units.countUntilMs ? entry.news.generation : ''
   }
 
-  /** Takes notice of an answer, and of the units that it grants. */
-  note(limit: string, news: LimitNews, granted?: CountingUnits): void {
-    const units = laterOf(this.#entries.get(limit)?.units, granted)
-    if (units === undefined) return
+  /** Takes notice of news, if this process has units of the limit. */
+  note(limit: string, news: LimitNews): void {
+    const known = this.#entries.get(limit)
+    if (known !== undefined) this.#entries.set(limit, { ...known, news })
+  }
+
+  /** Takes notice of units that were granted, and returns what is known of the time of their server. */
+  noteGrant(limit: string, { news, units, answer }: GrantNotice): ServerTime {
+    const known = this.#entries.get(limit)
+    const time = observeServerTime(known?.time, answer)
     this.#entries.delete(limit)
     if (this.#entries.size >= this.#capacity) this.#forgetOldest()
-    this.#entries.set(limit, { news, units })
+    this.#entries.set(limit, { news, time, units: known === undefined ? units : laterOf(known.units, units) })
+    return time
   }
 
   /** A limit with units that count at that time. */
@@ -78,15 +86,18 @@ export interface LimitInUse extends CountingUnits {
   readonly generation: string
 }
 
+export interface GrantNotice {
+  readonly news: LimitNews
+  readonly units: CountingUnits
+  readonly answer: TimedAnswer
+}
+
 interface Entry {
   readonly news: LimitNews
   readonly units: CountingUnits
+  readonly time: ServerTime
 }
 
-function laterOf(
-  one: CountingUnits | undefined,
-  other: CountingUnits | undefined,
-): CountingUnits | undefined {
-  if (one === undefined || other === undefined) return one ?? other
+function laterOf(one: CountingUnits, other: CountingUnits): CountingUnits {
   return one.countUntilMs > other.countUntilMs ? one : other
 }

@@ -7,6 +7,11 @@
  * not the present one, the data was lost, and what the others had started is not known: for the length of one span from
  * the beginning of the present generation nothing starts.
  *
+ * A unit may start somewhat after its moment: within the allowance that who asks for it names. Spans are kept apart by
+ * the interval and the longest allowance of the units that may still count. `epoch` is the last start at the time when
+ * `slack` was taken from `slackNext`, the longest allowance asked for since then; when that start has passed, so have all
+ * units that were granted before.
+ *
  * KEYS[1] holds the state, KEYS[2] what has started or will, KEYS[3] which places of it were given back.
  */
 export const prelude = (clock: string): string => `
@@ -18,7 +23,8 @@ local function whole(number)
 end
 
 local numbers = {
-  'clock', 'ahead', 'paused', 'moved', 'movedAt', 'units', 'arrival', 'arrivalBefore', 'last', 'lastBefore'
+  'clock', 'ahead', 'paused', 'moved', 'movedAt', 'slack', 'slackNext', 'epoch', 'narrow', 'last', 'units',
+  'lastBefore', 'arrival', 'arrivalBefore', 'step'
 }
 
 local function enter()
@@ -39,12 +45,41 @@ local function enter()
   return s
 end
 
+-- How far apart spans are from now on, and whether that is farther than those who wait were told: up to s.narrow,
+-- starts are no farther apart than before.
+local function spacingWith(s, interval, allowance)
+  if s.epoch + interval + s.slack <= s.at then
+    s.slack, s.slackNext, s.epoch = s.slackNext, 0, s.last
+  end
+  s.slackNext = math.max(s.slackNext, allowance)
+  local isWider = allowance > s.slack
+  if isWider then s.slack, s.narrow = allowance, s.last end
+  return interval + s.slack, isWider
+end
+
+-- Lets nothing start before that time. All who wait are moved by as much as is added to the pause, so that their order and
+-- distances stay, and their processes are told.
+local function pauseUntil(s, ends)
+  if ends <= s.paused then return end
+  local shift = ends - math.max(s.at, s.paused)
+  s.paused = ends
+  if s.last <= s.at then return end
+  s.moved, s.movedAt = s.moved + shift, s.at
+  s.arrival, s.arrivalBefore = s.arrival + shift, s.arrivalBefore + shift
+  for _, name in ipairs({ 'last', 'lastBefore', 'epoch', 'narrow' }) do
+    if s[name] > s.at then s[name] = s[name] + shift end
+  end
+  for _, key in ipairs({ STARTS, SPARE }) do
+    local units = call('ZRANGEBYSCORE', key, '(' .. whole(s.at), '+inf', 'WITHSCORES')
+    for i = 1, #units, 2 do call('ZADD', key, whole(units[i + 1] + shift), units[i]) end
+  end
+  call('PUBLISH', string.match(STATE, '^([^{]*):'), STATE)
+end
+
 local function enterOrBegin(known, spacing)
   local s = enter()
   if not s.generation then s.generation = whole(s.at) end
-  if known ~= '' and known ~= s.generation then
-    s.paused = math.max(s.paused, tonumber(s.generation) + spacing)
-  end
+  if known ~= '' and known ~= s.generation then pauseUntil(s, tonumber(s.generation) + spacing) end
   return s
 end
 
@@ -76,5 +111,15 @@ end
 export const look = `
 local s = enterOrBegin(ARGV[1], tonumber(ARGV[2]))
 keep(s, math.max(call('PTTL', STATE), ttlUntil(s, s.at)))
-return { 1, 0, s.at, s.generation, s.moved, s.movedAt }
+return { 1, 0, s.at, s.generation, s.moved, s.movedAt, s.clock }
+`
+
+/** ARGV: length. */
+export const pause = `
+local length = tonumber(ARGV[1])
+local s = enterOrBegin('', 0)
+local ends = s.at + length
+pauseUntil(s, ends)
+keep(s, math.max(0, call('PTTL', STATE)) + ttlUntil(s, ends))
+return { 1 }
 `

@@ -22,9 +22,10 @@ export interface RedisLimitOptions {
   /** With `gcra`: how many units may start at once after a rest, from 1; the rest of the span is slower for it. Default 1. */
   readonly burst?: number
   /**
-   * How late a unit may start after its moment, from 1 ms to 1 h: a process that is held up longer does not use it and asks
-   * again. Spans are kept longer by it, so that late starts do not come too close to the next ones. It must be above the
-   * round trip to Redis. Default a twentieth of the span, at least 20 ms and at most 500 ms.
+   * How late a unit may start after its moment at most, from 1 ms to 1 h: a process that is held up longer does not use it
+   * and asks again. Spans are kept farther apart by as much as the processes need of it, so that late starts do not come
+   * too close to the next ones. It must be above the round trip to Redis. Default a fifth of the interval, at least 20 ms
+   * and at most 500 ms.
    */
   readonly startWithin?: Duration
   /** With `window`: how many units of one key may wait, from 0 to 100,000; more are refused. Default 10,000. */
@@ -59,8 +60,3 @@ const fields = {
 export type ResolvedRedisLimitOptions = Resolved<typeof fields>
 
 export const resolveRedisLimitOptions = defineOptions('Redis limit', redisLimitDefaults, fields)
-
-/** How late a unit may start, in milliseconds, where no option says so. */
-export function startWithinOf(intervalMs: number): number {
-  return Math.min(Math.max(intervalMs / 20, 20), 500)
-}

@@ -5,9 +5,11 @@ import type { LimitNews } from './slot.ts'
 export interface LimitReply {
   readonly granted: boolean
   readonly waitUs: number
-  /** The moment of the start, or for `look` the present, in microseconds on the server's clock. */
+  /** The moment of the start, or for `look` the present, in microseconds on the clock of the limit. */
   readonly startUs: number
   readonly news: LimitNews
+  /** The time of the answer, in microseconds, as the server's clock shows it. */
+  readonly serverUs: number
 }
 
 /**
@@ -16,20 +18,21 @@ export interface LimitReply {
  * @throws SeaworthyError ERR_REDIS_REPLY when it has another form
  */
 export function readLimitReply(reply: unknown): LimitReply {
-  if (Array.isArray(reply) && reply.length === 6) {
-    const [granted, waitUs, startUs, generation, movedUs, movedAtUs]: unknown[] = reply
-    const numbers = [granted, waitUs, startUs, movedUs, movedAtUs].map(Number)
+  if (Array.isArray(reply) && reply.length === 7) {
+    const [granted, waitUs, startUs, generation, movedUs, movedAtUs, serverUs]: unknown[] = reply
+    const numbers = [granted, waitUs, startUs, movedUs, movedAtUs, serverUs].map(Number)
     if (numbers.every(Number.isSafeInteger) && typeof generation === 'string') {
       return {
         granted: granted === 1,
         waitUs: Number(waitUs),
         startUs: Number(startUs),
+        serverUs: Number(serverUs),
         news: { generation, movedUs: Number(movedUs), movedAtUs: Number(movedAtUs) },
       }
     }
   }
   throw redisError(
     'ERR_REDIS_REPLY',
-    `Cannot read an answer of Redis: it must be six values, received ${JSON.stringify(reply)}`,
+    `Cannot read an answer of Redis: it must be seven values, received ${JSON.stringify(reply)}`,
   )
 }

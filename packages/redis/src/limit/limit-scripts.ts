@@ -1,7 +1,7 @@
 import { defineScript, type Script } from '../link/script.ts'
-import { gcraGiveBack, gcraPause, gcraReserve } from './gcra-lua.ts'
-import { look, prelude } from './limit-lua.ts'
-import { windowGiveBack, windowPause, windowReserve } from './window-lua.ts'
+import { gcraGiveBack, gcraReserve } from './gcra-lua.ts'
+import { look, pause, prelude } from './limit-lua.ts'
+import { windowGiveBack, windowReserve } from './window-lua.ts'
 
 /** How a shared limit counts. */
 export type LimitForm = 'window' | 'gcra'
@@ -15,8 +15,8 @@ export interface LimitScripts {
 }
 
 const bodies = {
-  window: { reserve: windowReserve, giveBack: windowGiveBack, pause: windowPause, look },
-  gcra: { reserve: gcraReserve, giveBack: gcraGiveBack, pause: gcraPause, look },
+  window: { reserve: windowReserve, giveBack: windowGiveBack },
+  gcra: { reserve: gcraReserve, giveBack: gcraGiveBack },
 } as const
 
 /**
@@ -25,13 +25,13 @@ const bodies = {
  * @param clock the Lua expression for the present: seconds, and microseconds within the second
  */
 export function limitScripts(form: LimitForm, clock = "redis.call('TIME')"): LimitScripts {
-  const { reserve, giveBack, pause, look: see } = bodies[form]
+  const { reserve, giveBack } = bodies[form]
   const script = (name: string, body: string): Script =>
     defineScript(`${form} ${name}`, prelude(clock) + body)
   return {
     reserve: script('reserve', reserve),
     giveBack: script('give back', giveBack),
     pause: script('pause', pause),
-    look: script('look', see),
+    look: script('look', look),
   }
 }

@@ -13,14 +13,15 @@ import { Ledger } from './ledger.ts'
 import { limitKeys, type LimitKeys } from './limit-keys.ts'
 import {
   resolveRedisLimitOptions,
-  startWithinOf,
   type RedisLimitOptions,
   type ResolvedRedisLimitOptions,
 } from './limit-options.ts'
 import { readLimitReply, type LimitReply } from './limit-reply.ts'
 import { limitScripts, type LimitScripts } from './limit-scripts.ts'
 import { LimitWatch } from './limit-watch.ts'
-import { dueInMs, slotTimes, type Slot } from './slot.ts'
+import { Punctuality } from './punctuality.ts'
+import { localBounds } from './server-time.ts'
+import { readiness, type Slot } from './slot.ts'
 import { UnreturnedUnits } from './unreturned.ts'
 
 /** A limit that processes keep together in Redis, on the clock of its server. Disposing of it stops listening. */
@@ -46,7 +47,7 @@ const maybeDone: ReadonlySet<string | undefined> = new Set([
   'ERR_REDIS_REPLY',
 ])
 /** The longest wait that a script can count: far above any, and exact as a number. */
-const waitMaxUs = 1e15
+const countableUs = 1e15
 
 class LinkedLimit implements RedisLimit {
   readonly #link: RedisLink
@@ -54,6 +55,7 @@ class LinkedLimit implements RedisLimit {
   readonly #scripts: LimitScripts
   readonly #channel: string
   readonly #ledger: Ledger
+  readonly #punctuality: Punctuality
   readonly #unreturned = new UnreturnedUnits(unreturnedMax)
   readonly #watch: LimitWatch
   readonly #slots = new WeakMap<SharedLimitGrant, Slot>()
@@ -67,6 +69,7 @@ class LinkedLimit implements RedisLimit {
     this.#scripts = limitScripts(options.form)
     this.#channel = `${options.prefix}:limit`
     this.#ledger = new Ledger(options.keysMax)
+    this.#punctuality = new Punctuality(options.startWithin)
     this.#watch = new LimitWatch({
       link,
       scripts: this.#scripts,
@@ -87,7 +90,7 @@ class LinkedLimit implements RedisLimit {
     }
     throw redisError(
       'ERR_REDIS_TOO_SLOW',
-      `Cannot reserve units of limit "${request.name}": the answer of Redis must come within ${this.#startWithinMs(request)} ms, received ${attemptsMax} later ones`,
+      `Cannot reserve units of limit "${request.name}": the answer of Redis must come within ${this.#punctuality.allowanceMs(request.intervalMs)} ms, received ${attemptsMax} later ones`,
       { details: { name: request.name, key: request.key }, retryAfterMs: request.intervalMs },
     )
   }
@@ -104,7 +107,7 @@ class LinkedLimit implements RedisLimit {
 
   async pause(target: SharedLimitTarget, forMs: number): Promise<void> {
     const keys = limitKeys(this.#options.prefix, target)
-    await this.#link.run(this.#scripts.pause, keys.all, [Math.ceil(forMs * 1_000), this.#channel])
+    await this.#link.run(this.#scripts.pause, keys.all, [Math.ceil(forMs * 1_000)])
     // Not by the message alone, which takes a while.
     await this.#watch.look(keys.state)
   }
@@ -112,7 +115,11 @@ class LinkedLimit implements RedisLimit {
   dueInMs(grant: SharedLimitGrant): number | 'late' {
     const slot = this.#slots.get(grant)
     if (slot === undefined) return 0
-    return dueInMs(slot, this.#ledger.newsOf(slot.limit), this.#options.clock.now())
+    const found = readiness(slot, this.#ledger.newsOf(slot.limit), this.#options.clock.now())
+    if (found.kind === 'early') return found.byMs
+    if (found.kind === 'due') this.#punctuality.started()
+    else if (found.kind === 'late') this.#punctuality.late(found.byMs)
+    return found.kind === 'due' ? 0 : 'late'
   }
 
   [Symbol.dispose](): void {
@@ -121,36 +128,36 @@ class LinkedLimit implements RedisLimit {
 
   async #reserveOnce(request: SharedLimitRequest, keys: LimitKeys): Promise<SharedLimitAnswer> {
     const { form, queue, burst, clock } = this.#options
-    const startWithinMs = this.#startWithinMs(request)
-    const spacingUs = Math.ceil((request.intervalMs + startWithinMs) * 1_000)
-    const id = `${request.caller}/${this.#instance}${(this.#grants++).toString(36)}`
+    const { name, key, cost, caller, intervalMs } = request
+    const allowanceMs = this.#punctuality.allowanceMs(intervalMs)
+    const [intervalUs, allowanceUs] = [Math.ceil(intervalMs * 1_000), Math.ceil(allowanceMs * 1_000)]
+    const waitMaxUs = Math.min(Math.floor(request.maxWaitMs * 1_000), countableUs)
+    const id = `${caller}/${this.#instance}${(this.#grants++).toString(36)}`
     const sentAtMs = clock.now()
-    const waitMax = Math.min(Math.floor(request.maxWaitMs * 1_000), waitMaxUs)
     const known = this.#ledger.generationOf(keys.state, sentAtMs)
-    const args = [
-      id,
-      request.cost,
-      request.limit,
-      spacingUs,
-      waitMax,
-      form === 'window' ? queue : burst,
-      known,
-    ]
-    const { granted, waitUs, startUs, news } = await this.#ask(keys.all, args)
+    const last = form === 'window' ? queue : burst
+    const args = [id, cost, request.limit, intervalUs, allowanceUs, waitMaxUs, known, last]
+    const { granted, waitUs, startUs, news, serverUs } = await this.#ask(keys.all, args)
     const waitMs = waitUs / 1_000
     if (!granted) {
       this.#ledger.note(keys.state, news)
       return { granted: false, retryAfterMs: Math.ceil(waitMs) }
     }
-    const countUntilMs = sentAtMs + waitMs + spacingUs / 1_000
-    this.#ledger.note(keys.state, news, { keys: keys.all, spacingUs, countUntilMs })
     const receivedAtMs = clock.now()
-    const times = slotTimes({ sentAtMs, receivedAtMs, waitMs, startWithinMs })
-    const { name, key, cost, caller } = request
-    const leftMs = times.fromMs - receivedAtMs
+    const countUntilMs = sentAtMs + waitMs + intervalMs
+    const time = this.#ledger.noteGrant(keys.state, {
+      news,
+      units: { keys: keys.all, spacingUs: intervalUs + allowanceUs, countUntilMs },
+      answer: { sentAtMs, receivedAtMs, serverMs: serverUs / 1_000 },
+    })
+    const { earliestMs, latestMs: atLatestMs } = localBounds(time, (serverUs + waitUs) / 1_000)
+    // The moment of a unit that need not wait is over when its answer is heard.
+    const latestMs = waitUs === 0 ? receivedAtMs : atLatestMs
+    const leftMs = Math.max(0, latestMs - receivedAtMs)
     const grant: SharedLimitGrant = { granted: true, name, key, id, cost, caller, waitMs: leftMs }
     const { generation, movedUs } = news
-    this.#slots.set(grant, { limit: keys.state, startUs, generation, movedUs, ...times })
+    const moment = { startUs, generation, movedUs, earliestMs, latestMs, allowanceMs }
+    this.#slots.set(grant, { limit: keys.state, ...moment })
     return grant
   }
 
@@ -163,10 +170,6 @@ class LinkedLimit implements RedisLimit {
       if (maybeDone.has(errorCode(error))) this.#unreturned.add({ id: String(id), cost: Number(cost), keys })
       throw error
     }
-  }
-
-  #startWithinMs({ intervalMs }: SharedLimitRequest): number {
-    return this.#options.startWithin ?? startWithinOf(intervalMs)
   }
 }
 

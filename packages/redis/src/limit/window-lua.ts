@@ -6,14 +6,16 @@
  * After the sliding window log (as in "An alternative approach to rate limiting", Figma 2017), with starts in the future.
  */
 
-/** ARGV: id, cost, limit, spacing, longest wait, most that wait, known generation. */
+/** ARGV: id, cost, limit, interval, allowance, longest wait, known generation, most that wait. */
 export const windowReserve = `
-local id, cost, limit, spacing = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local waitMax, queueMax = tonumber(ARGV[5]), tonumber(ARGV[6])
-local s = enterOrBegin(ARGV[7], spacing)
+local id, cost, limit, interval = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local allowance, waitMax, queueMax = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[8])
+local s = enterOrBegin(ARGV[7], interval + allowance)
+local spacing, isWider = spacingWith(s, interval, allowance)
 
--- What is over: places given back that nobody took, and starts that count no more.
-local passed = '(' .. whole(s.at)
+-- What is over: places given back that nobody took, and starts that count no more. Those who wait behind a place rely on
+-- the allowance of their time, so for a longer one it is no good.
+local passed = isWider and '+inf' or '(' .. whole(s.at)
 for _, unit in ipairs(call('ZRANGEBYSCORE', SPARE, '-inf', passed)) do call('ZREM', STARTS, unit) end
 call('ZREMRANGEBYSCORE', SPARE, '-inf', passed)
 call('ZREMRANGEBYSCORE', STARTS, '-inf', whole(s.at - spacing))
@@ -50,7 +52,7 @@ local fits = true
 if not start then
   start = behindAll()
   if start > s.at then
-    fits = call('ZCOUNT', STARTS, passed, '+inf') + cost <= queueMax
+    fits = call('ZCOUNT', STARTS, '(' .. whole(s.at), '+inf') + cost <= queueMax
   end
 end
 local granted = fits and start - s.at <= waitMax
@@ -60,10 +62,10 @@ if granted then
     call('ZREM', STARTS, unit)
   end
   for i = 1, cost do call('ZADD', STARTS, whole(start), i == 1 and id or id .. '/' .. i) end
+  s.last = math.max(s.last, start)
 end
-local last = call('ZCARD', STARTS) > 0 and startOf(-1) or s.at
-keep(s, ttlUntil(s, last + spacing))
-return { granted and 1 or 0, start - s.at, start, s.generation, s.moved, s.movedAt }
+keep(s, ttlUntil(s, s.last + spacing))
+return { granted and 1 or 0, start - s.at, start, s.generation, s.moved, s.movedAt, s.clock }
 `
 
 /** ARGV: id, cost. */
@@ -74,7 +76,7 @@ if not s.generation then return { 0 } end
 for i = 1, cost do
   local unit = i == 1 and id or id .. '/' .. i
   local start = tonumber(call('ZSCORE', STARTS, unit))
-  if start and start > s.at then
+  if start and start > math.max(s.at, s.narrow) then
     -- Who was promised a later start relies on this place being counted.
     call('ZADD', SPARE, whole(start), unit)
   elseif start then
@@ -88,32 +90,5 @@ while newest and call('ZREM', SPARE, newest) == 1 do
   newest = call('ZRANGE', STARTS, -1, -1)[1]
 end
 keep(s)
-return { 1 }
-`
-
-/** ARGV: length, channel. All who wait are moved by the same time, so that their order and distances stay. */
-export const windowPause = `
-local length = tonumber(ARGV[1])
-local s = enterOrBegin('', 0)
-local ends = s.at + length
-if ends <= s.paused then
-  keep(s)
-  return { 0 }
-end
-s.paused = ends
-local ahead = '(' .. whole(s.at)
-local first = tonumber(call('ZRANGEBYSCORE', STARTS, ahead, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2])
-if first and first < ends then
-  local shift = ends - first
-  s.moved = s.moved + shift
-  s.movedAt = s.at
-  for _, key in ipairs({ STARTS, SPARE }) do
-    local units = call('ZRANGEBYSCORE', key, ahead, '+inf', 'WITHSCORES')
-    for i = 1, #units, 2 do call('ZADD', key, whole(units[i + 1] + shift), units[i]) end
-  end
-end
-local leftMs = math.max(0, call('PTTL', STATE))
-keep(s, leftMs + ttlUntil(s, ends))
-call('PUBLISH', ARGV[2], STATE)
 return { 1 }
 `

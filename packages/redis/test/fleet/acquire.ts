@@ -2,10 +2,15 @@ import { sleep, systemClock } from 'seaworthy/core'
 import type { SharedLimitRequest } from 'seaworthy/resilience'
 import type { RedisLimit } from '../../src/index.ts'
 
-/** Waits for units, as a policy does; returns in the very step in which they may be used. */
+/**
+ * Waits for units, as a policy does; returns in the very step in which they may be used.
+ *
+ * @param onLate called each time a granted moment was missed, before asking again
+ */
 export async function acquire(
   limit: RedisLimit,
   request: SharedLimitRequest,
+  onLate: () => void = () => undefined,
 ): Promise<'refused' | 'granted'> {
   for (;;) {
     const answer = await limit.reserve(request)
@@ -16,6 +21,7 @@ export async function acquire(
       due = limit.dueInMs(answer)
       if (due === 0) return 'granted'
     }
+    onLate()
     await limit.giveBack(answer)
   }
 }

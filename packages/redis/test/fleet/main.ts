@@ -73,7 +73,7 @@ async function run(): Promise<number> {
         ),
         tell(
           verdict.holds.fair,
-          `fair: processes waited ${waits} on average, ${verdict.overtaken} callers were overtaken by a later one of their process`,
+          `fair: processes waited ${waits} on average, ${verdict.overtaken} callers were overtaken by one that came later`,
         ),
         tell(
           verdict.holds.all,

@@ -1,8 +1,10 @@
 import { createInterface } from 'node:readline'
 import { sleep, systemClock } from 'seaworthy/core'
+import type { SharedLimitRequest } from 'seaworthy/resilience'
 import { createRedisLimit, createRedisLink } from '../../src/index.ts'
 import { createIoredisLink } from '../../src/ioredis.ts'
 import { acquire } from './acquire.ts'
+import { watchedLink } from './watched-link.ts'
 import { monotonicUs, type GoMessage, type WorkerMessage, type WorkerPlan } from './messages.ts'
 
 /** One process of a fleet: many callers that want one unit each, all at the same moment. */
@@ -11,7 +13,19 @@ const plan = JSON.parse(process.argv[2] ?? '{}') as WorkerPlan
 const createLink = plan.client === 'ioredis' ? createIoredisLink : createRedisLink
 const link = createLink({ url: plan.url, connectTimeout: '500ms', reconnectMax: '500ms' })
 const { startWithinMs } = plan
-const limit = createRedisLimit(link, startWithinMs === undefined ? {} : { startWithin: startWithinMs })
+/** When the server answered each caller. */
+const arrivals = new Map<string, number>()
+const watched = watchedLink(link, arrivals)
+const limit = createRedisLimit(watched, startWithinMs === undefined ? {} : { startWithin: startWithinMs })
+
+const request: Omit<SharedLimitRequest, 'caller'> = {
+  name: 'fleet',
+  key: '',
+  cost: 1,
+  limit: plan.limit,
+  intervalMs: plan.intervalMs,
+  maxWaitMs: 86_400_000,
+}
 
 let askedAgain = 0
 
@@ -19,20 +33,12 @@ function say(message: WorkerMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`)
 }
 
-async function call(caller: number): Promise<void> {
-  const askedUs = monotonicUs()
+async function call(number: number): Promise<void> {
+  const caller = `worker-${plan.worker}-${number}`
   for (;;) {
     try {
-      await acquire(limit, {
-        name: 'fleet',
-        key: '',
-        cost: 1,
-        limit: plan.limit,
-        intervalMs: plan.intervalMs,
-        maxWaitMs: 86_400_000,
-        caller: `worker-${plan.worker}`,
-      })
-      say({ type: 'started', caller, askedUs, startedUs: monotonicUs() })
+      await acquire(limit, { ...request, caller }, () => askedAgain++)
+      say({ type: 'started', startedUs: monotonicUs(), arrivedUs: arrivals.get(caller) ?? 0 })
       return
     } catch {
       askedAgain++

@@ -3,10 +3,9 @@ import { expect } from 'vitest'
 import { defineScript, type RedisLink } from '../../src/index.ts'
 import { limitKeys } from '../../src/limit/limit-keys.ts'
 import { limitScripts, type LimitScripts } from '../../src/limit/limit-scripts.ts'
-import type { GcraState } from './gcra-model.ts'
+import type { LimitState } from './limit-model.ts'
 import type { LimitModel } from './models.ts'
 import { traces, type Step, type Trace } from './traces.ts'
-import type { WindowState } from './window-model.ts'
 
 /** The scripts as the server runs them, step by step beside a model, on a clock that the test moves. */
 
@@ -68,7 +67,7 @@ class TwoClocks {
 
 let lived = 0
 
-export class LimitLife<State extends WindowState | GcraState> {
+export class LimitLife<State extends LimitState> {
   readonly #link: RedisLink
   readonly #model: LimitModel<State>
   readonly #scripts: LimitScripts
@@ -101,20 +100,30 @@ export class LimitLife<State extends WindowState | GcraState> {
   async #reserve(trace: Trace, step: Step & { readonly type: 'reserve' }, id: string): Promise<void> {
     const { limit, burst, queueMax } = trace
     const { cost } = step
-    const [spacing, waitMax] = [trace.spacing * stretch, step.waitMax * stretch]
+    const [interval, allowance] = [trace.interval * stretch, step.allowance * stretch]
+    const waitMax = step.waitMax * stretch
     const at = this.#clocks.read()
     this.#generation ??= at
     if (this.#known !== undefined && this.#known !== this.#generation) {
-      const pausedUntil = Math.max(this.#state.pausedUntil, this.#generation + spacing)
-      this.#state = { ...this.#state, pausedUntil }
+      const ends = this.#generation + interval + allowance
+      this.#state = this.#model.pauseUntil(this.#state, at, ends)
     }
-    const request = { id, cost, limit, spacing, waitMax, queueMax, burst }
+    const request = { id, cost, limit, interval, allowance, waitMax, queueMax, burst }
     const { state, granted, start } = this.#model.reserve(this.#state, at, request)
     this.#state = state
-    const third = this.#model.form === 'window' ? queueMax : burst
-    const reply = await this.#run('reserve', [id, cost, limit, spacing, waitMax, third, this.#known ?? ''])
-    const [moved, movedAt] = [state.moved, 'movedAt' in state ? state.movedAt : expect.any(Number)]
-    expect(reply).toEqual([granted ? 1 : 0, start - at, start, String(this.#generation), moved, movedAt])
+    const last = this.#model.form === 'window' ? queueMax : burst
+    const args = [id, cost, limit, interval, allowance, waitMax, this.#known ?? '', last]
+    const { moved, movedAt } = state
+    const expected = [
+      granted ? 1 : 0,
+      start - at,
+      start,
+      String(this.#generation),
+      moved,
+      movedAt,
+      this.#clocks.serverUs,
+    ]
+    expect(await this.#run('reserve', args)).toEqual(expected)
     if (!granted) return
     this.#known = this.#generation
     this.#grants.push({ id, cost })
@@ -132,8 +141,8 @@ export class LimitLife<State extends WindowState | GcraState> {
         const length = step.length * stretch
         const at = this.#clocks.read()
         this.#generation ??= at
-        this.#state = this.#model.pause(this.#state, at, length)
-        await this.#run('pause', [length, 'news'])
+        this.#state = this.#model.pauseUntil(this.#state, at, at + length)
+        await this.#run('pause', [length])
         return
       }
       case 'give back': {

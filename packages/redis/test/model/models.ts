@@ -1,5 +1,6 @@
 import type { LimitForm } from '../../src/limit/limit-scripts.ts'
 import { emptyGcra, giveBackToGcra, pauseGcra, reserveInGcra, type GcraState } from './gcra-model.ts'
+import type { LimitAnswer, LimitRequest, LimitState } from './limit-model.ts'
 import {
   emptyWindow,
   giveBackToWindow,
@@ -8,27 +9,13 @@ import {
   type WindowState,
 } from './window-model.ts'
 
-export interface ModelRequest {
-  readonly id: string
-  readonly cost: number
-  readonly limit: number
-  readonly spacing: number
-  readonly waitMax: number
-  readonly queueMax: number
-  readonly burst: number
-}
-
-/** What both models have in common. */
-export interface LimitModel<State extends WindowState | GcraState> {
+/** One of the forms of a shared limit. */
+export interface LimitModel<State extends LimitState> {
   readonly form: LimitForm
   readonly empty: State
-  reserve(
-    state: State,
-    at: number,
-    request: ModelRequest,
-  ): { readonly state: State; readonly granted: boolean; readonly start: number }
+  reserve(state: State, at: number, request: LimitRequest): LimitAnswer<State>
   giveBack(state: State, at: number, grant: { readonly id: string; readonly cost: number }): State
-  pause(state: State, at: number, length: number): State
+  pauseUntil(state: State, at: number, ends: number): State
   /** All units by name and start, and those among them whose place was given back; for `gcra` none are kept. */
   unitsOf(state: State): { readonly all: readonly unknown[]; readonly spare: readonly unknown[] }
 }
@@ -38,7 +25,7 @@ export const windowModel: LimitModel<WindowState> = {
   empty: emptyWindow,
   reserve: reserveInWindow,
   giveBack: (state, at, { id, cost }) => giveBackToWindow(state, at, id, cost),
-  pause: pauseWindow,
+  pauseUntil: pauseWindow,
   unitsOf: ({ units }) => ({
     all: units.map(({ id, start }) => [id, start]),
     spare: units.filter(({ isSpare }) => isSpare).map(({ id, start }) => [id, start]),
@@ -50,6 +37,6 @@ export const gcraModel: LimitModel<GcraState> = {
   empty: emptyGcra,
   reserve: reserveInGcra,
   giveBack: (state, _at, { id }) => giveBackToGcra(state, id),
-  pause: pauseGcra,
+  pauseUntil: pauseGcra,
   unitsOf: () => ({ all: [], spare: [] }),
 }

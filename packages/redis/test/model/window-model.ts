@@ -1,7 +1,14 @@
-/**
- * The sliding window of `src/limit/window-lua.ts`, written once more as pure functions on plain data. Times are whole
- * microseconds on the clock of the limit.
- */
+import {
+  emptyLimit,
+  moved,
+  pauseLimit,
+  withAllowance,
+  type LimitAnswer,
+  type LimitRequest,
+  type LimitState,
+} from './limit-model.ts'
+
+/** The sliding window of `src/limit/window-lua.ts`, written once more as pure functions on plain data. */
 
 export interface Unit {
   readonly id: string
@@ -10,68 +17,50 @@ export interface Unit {
   readonly isSpare: boolean
 }
 
-export interface WindowState {
+export interface WindowState extends LimitState {
   /** In the order of their starts, and of their names where those are equal. */
   readonly units: readonly Unit[]
-  readonly pausedUntil: number
-  readonly moved: number
-  readonly movedAt: number
 }
 
-export const emptyWindow: WindowState = { units: [], pausedUntil: 0, moved: 0, movedAt: 0 }
+export const emptyWindow: WindowState = { ...emptyLimit, units: [] }
 
-export interface WindowRequest {
-  readonly id: string
-  readonly cost: number
-  readonly limit: number
-  readonly spacing: number
-  readonly waitMax: number
-  readonly queueMax: number
-}
-
-export interface WindowAnswer {
-  readonly state: WindowState
-  readonly granted: boolean
-  readonly start: number
-}
-
-export function reserveInWindow(state: WindowState, at: number, request: WindowRequest): WindowAnswer {
-  const { cost, spacing, waitMax, queueMax } = request
-  const units = state.units.filter(
-    ({ start, isSpare }) => (isSpare ? start >= at : true) && start > at - spacing,
+export function reserveInWindow(
+  before: WindowState,
+  at: number,
+  request: LimitRequest,
+): LimitAnswer<WindowState> {
+  const { cost, waitMax, queueMax } = request
+  const { state, spacing, isWider } = withAllowance(before, at, request)
+  const units = state.units.filter(({ start, isSpare }) =>
+    isSpare ? !isWider && start >= at : start > at - spacing,
   )
-  const cleaned = { ...state, units }
   const taken = spareUnits(units, cost)
-  const start = taken[0]?.start ?? behindAll(cleaned, at, request)
+  const start = taken[0]?.start ?? behindAll({ ...state, units }, { ...request, at, spacing })
   const waiting = units.filter((unit) => unit.start > at).length
   const fits = taken.length > 0 || start === at || waiting + cost <= queueMax
-  if (!fits || start - at > waitMax) return { state: cleaned, granted: false, start }
+  if (!fits || start - at > waitMax) return { state: { ...state, units }, granted: false, start }
   const added = unitNames(request.id, cost).map((id) => ({ id, start, isSpare: false }))
   const left = units.filter((unit) => !taken.includes(unit))
-  return { state: { ...state, units: sorted([...left, ...added]) }, granted: true, start }
+  const last = Math.max(state.last, start)
+  return { state: { ...state, last, units: sorted([...left, ...added]) }, granted: true, start }
 }
 
 export function giveBackToWindow(state: WindowState, at: number, id: string, cost: number): WindowState {
   const names = new Set(unitNames(id, cost))
   const units = state.units.flatMap((unit) => {
     if (!names.has(unit.id)) return [unit]
-    return unit.start > at ? [{ ...unit, isSpare: true }] : []
+    return unit.start > Math.max(at, state.narrow) ? [{ ...unit, isSpare: true }] : []
   })
   while (units.at(-1)?.isSpare === true) units.pop()
   return { ...state, units }
 }
 
-export function pauseWindow(state: WindowState, at: number, length: number): WindowState {
-  const ends = at + length
-  if (ends <= state.pausedUntil) return state
-  const first = state.units.find(({ start }) => start > at)
-  if (first === undefined || first.start >= ends) return { ...state, pausedUntil: ends }
-  const shift = ends - first.start
-  const units = state.units.map((unit) => (unit.start > at ? { ...unit, start: unit.start + shift } : unit))
-  return { units, pausedUntil: ends, moved: state.moved + shift, movedAt: at }
+export function pauseWindow(before: WindowState, at: number, ends: number): WindowState {
+  const { state, shift } = pauseLimit(before, at, ends)
+  return { ...state, units: state.units.map((unit) => ({ ...unit, start: moved(unit.start, at, shift) })) }
 }
 
-export function unitNames(id: string, cost: number): readonly string[] {
+function unitNames(id: string, cost: number): readonly string[] {
   return Array.from({ length: cost }, (_, i) => (i === 0 ? id : `${id}/${i + 1}`))
 }
 
@@ -84,14 +73,13 @@ function spareUnits(units: readonly Unit[], cost: number): readonly Unit[] {
   return []
 }
 
-function behindAll({ units, pausedUntil }: WindowState, at: number, request: WindowRequest): number {
-  const spanAgo = units[units.length + request.cost - 1 - request.limit]
-  return Math.max(
-    at,
-    pausedUntil,
-    units.at(-1)?.start ?? 0,
-    spanAgo === undefined ? 0 : spanAgo.start + request.spacing,
-  )
+function behindAll(
+  { units, pausedUntil }: WindowState,
+  { at, spacing, cost, limit }: LimitRequest & { readonly at: number; readonly spacing: number },
+): number {
+  const spanAgo = units[units.length + cost - 1 - limit]
+  const open = spanAgo === undefined ? 0 : spanAgo.start + spacing
+  return Math.max(at, pausedUntil, units.at(-1)?.start ?? 0, open)
 }
 
 function sorted(units: readonly Unit[]): readonly Unit[] {
