@@ -87,3 +87,15 @@ test('undiciInterceptor: an answer that comes after the call is over is thrown a
   await clock.advance(1_000)
   await until(() => server.connections.some(({ destroyed }) => destroyed))
 })
+
+test('undiciInterceptor: a policy that answers with something else fails the call', async () => {
+  const inventive: Policy = {
+    ...careless,
+    execute: (next, context) => next(context).then(() => 'mine' as never),
+  }
+  const dispatcher = agent.compose(undiciInterceptor(pipeline([inventive])))
+  server.answer(status(200))
+  await expect(request(server.url, { dispatcher })).rejects.toThrow(
+    'Cannot deliver an answer: the policies must pass on the one that they were given, received something else',
+  )
+})

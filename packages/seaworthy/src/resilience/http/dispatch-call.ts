@@ -3,6 +3,7 @@ import type { CallContext } from '../engine/call-context.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { DispatchAttempt, type AttemptOwner } from './dispatch-attempt.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
+import type { HeldAnswer } from './held-answer.ts'
 import type { HttpOptions } from './http-options.ts'
 import { statusFailure } from './status-failure.ts'
 import type { Dispatch, DispatchController, DispatchHandler, ResponseHead } from './undici-types.ts'
@@ -35,7 +36,7 @@ export class DispatchCall implements AttemptOwner {
   /** Answers that are held. */
   readonly #held = new Set<DispatchAttempt>()
   #failure: { readonly error: Error; readonly attempt: DispatchAttempt } | undefined
-  #delivered: DispatchAttempt | undefined
+  #delivered: HeldAnswer | undefined
   #source: DispatchController | undefined
   #isOver = false
 
@@ -87,7 +88,7 @@ export class DispatchCall implements AttemptOwner {
 
   pause(): void {
     this.paused = true
-    this.#delivered?.controller?.pause()
+    if (this.#delivered !== undefined) this.#source?.pause()
   }
 
   resume(): void {
@@ -137,11 +138,13 @@ export class DispatchCall implements AttemptOwner {
 
   #deliver(attempt: DispatchAttempt): void {
     if (this.aborted) return this.#fail(this.reason)
+    const answer = attempt instanceof DispatchAttempt ? attempt.answer : undefined
+    if (answer === undefined) return this.#fail(notDelivered())
     this.#held.delete(attempt)
     this.#end()
-    this.#delivered = attempt
     this.#source = attempt.controller
-    attempt.deliver()
+    this.#delivered = answer
+    answer.deliver()
   }
 
   #fail(reason: unknown): void {
@@ -163,4 +166,11 @@ export class DispatchCall implements AttemptOwner {
     this.#held.delete(attempt)
     attempt.discard()
   }
+}
+
+/** A policy of someone else's may answer as it likes, but a handler of undici needs an answer of undici. */
+function notDelivered(): Error {
+  return new TypeError(
+    'Cannot deliver an answer: the policies must pass on the one that they were given, received something else',
+  )
 }
