@@ -1,4 +1,11 @@
-import { coarseClockOf, manualClock, refusalChannel, type RefusalMessage } from 'seaworthy/core'
+import {
+  coarseClockOf,
+  manualClock,
+  refusalChannel,
+  type Clock,
+  type CoarseClock,
+  type RefusalMessage,
+} from 'seaworthy/core'
 import { expect, test } from 'vitest'
 import { pipeline } from '../engine/pipeline.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
