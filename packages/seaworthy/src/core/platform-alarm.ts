@@ -18,9 +18,4 @@ export class PlatformAlarm implements Alarm {
     this.#handle = setTimeout(this.#ring, Math.min(Math.ceil(delayMs), platformDelayMaxMs))
     this.#handle.unref()
   }
-
-  clear(): void {
-    clearTimeout(this.#handle)
-    this.#handle = undefined
-  }
 }

@@ -8,6 +8,8 @@ beforeEach(() => {
 })
 
 afterEach(() => {
+  // The clock's own timer may still be set, and the next test has other timers.
+  if (vi.isFakeTimers()) vi.runAllTimers()
   vi.useRealTimers()
 })
 
@@ -68,6 +70,16 @@ test('systemClock: a cancelled timer never runs, also between two pieces', () =>
   }
   vi.advanceTimersByTime(30 * day)
   expect(callback).not.toHaveBeenCalled()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('systemClock: timers that come and go share one platform timer, which then goes too', () => {
+  const set = vi.spyOn(globalThis, 'setTimeout')
+  for (let call = 0; call < 1_000; call++) systemClock.schedule(1_000, () => {}).cancel()
+  expect(set).toHaveBeenCalledTimes(1)
+  set.mockRestore()
+  expect(vi.getTimerCount()).toBe(1)
+  vi.advanceTimersByTime(1_000)
   expect(vi.getTimerCount()).toBe(0)
 })
 

@@ -4,13 +4,12 @@ import type { Timer } from './clock.ts'
 export interface Alarm {
   /** Calls `ring` in `delayMs`, or somewhat later. */
   set(delayMs: number): void
-  /** Calls it no more. */
-  clear(): void
 }
 
 /**
  * Many timers on one alarm: a binary heap by due time in which every entry knows its place, so that a cancelled one
- * leaves at once and nothing accumulates. Entries due at the same time run in the order in which they came.
+ * leaves at once and nothing accumulates. The alarm stays set when the last one leaves: to ring for nothing once costs
+ * less than an alarm for each timer that comes and goes. Entries due at the same time run in the order in which they came.
  */
 export class TimerQueue {
   readonly #now: () => number
@@ -53,10 +52,6 @@ export class TimerQueue {
     if (last !== undefined && last !== timer) {
       this.#rise(last, place)
       this.#sink(last, last.place)
-    }
-    if (this.#heap.length === 0) {
-      this.#armedFor = Infinity
-      this.#alarm.clear()
     }
   }
 

@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Timer } from './clock.ts'
+import { TimerQueue } from './timer-queue.ts'
+
+/** A queue on a clock and an alarm that tests move. */
+function setUp() {
+  const state = { nowMs: 0, alarmAtMs: Infinity, alarms: [] as number[] }
+  let ring = (): void => {}
+  const queue = new TimerQueue(
+    () => state.nowMs,
+    (given) => {
+      ring = given
+      return {
+        set: (delayMs) => {
+          state.alarms.push(delayMs)
+          state.alarmAtMs = state.nowMs + delayMs
+        },
+      }
+    },
+  )
+  const ringAt = (nowMs: number): void => {
+    state.nowMs = nowMs
+    state.alarmAtMs = Infinity
+    ring()
+  }
+  return { queue, state, ringAt }
+}
+
+test('TimerQueue: runs by due time, those due at the same time as they came, and none early', () => {
+  const { queue, state, ringAt } = setUp()
+  const ran: string[] = []
+  for (const [name, delayMs] of [
+    ['c', 20],
+    ['a', 10],
+    ['d', 20],
+    ['b', 10],
+    ['e', 21],
+  ] as const)
+    queue.schedule(delayMs, () => ran.push(name))
+  expect(state.alarms).toEqual([20, 10])
+  ringAt(9.5)
+  expect(ran).toEqual([])
+  expect(state.alarms.at(-1)).toBe(0.5)
+  ringAt(20)
+  expect(ran).toEqual(['a', 'b', 'c', 'd'])
+  expect([queue.size, state.alarmAtMs]).toEqual([1, 21])
+})
+
+test('TimerQueue: a delay below 0 is due now, and what a callback schedules for now waits for the next ring', () => {
+  const { queue, state, ringAt } = setUp()
+  const ran: string[] = []
+  queue.schedule(-5, () => {
+    ran.push('first')
+    queue.schedule(0, () => ran.push('second'))
+  })
+  expect(state.alarms).toEqual([0])
+  ringAt(0)
+  expect(ran).toEqual(['first'])
+  expect(state.alarms).toEqual([0, 0])
+  ringAt(0)
+  expect(ran).toEqual(['first', 'second'])
+})
+
+test('TimerQueue: after a callback that throws the others still run', () => {
+  const { queue, state, ringAt } = setUp()
+  const ran: string[] = []
+  queue.schedule(10, () => {
+    throw new Error('broken')
+  })
+  queue.schedule(10, () => ran.push('next'))
+  expect(() => ringAt(10)).toThrow('broken')
+  expect([queue.size, state.alarmAtMs]).toEqual([1, 10])
+  ringAt(10)
+  expect(ran).toEqual(['next'])
+})
+
+test('TimerQueue: a callback may cancel others, and itself', () => {
+  const { queue, ringAt } = setUp()
+  const ran: string[] = []
+  const first = queue.schedule(10, () => {
+    ran.push('first')
+    first.cancel()
+    second.cancel()
+  })
+  const second = queue.schedule(10, () => ran.push('second'))
+  queue.schedule(10, () => ran.push('third'))
+  ringAt(10)
+  expect([ran, queue.size]).toEqual([['first', 'third'], 0])
+})
+
+test('TimerQueue: timers that come and go leave one alarm, which rings for nothing', () => {
+  const { queue, state, ringAt } = setUp()
+  for (let call = 0; call < 100; call++) {
+    state.nowMs = call
+    queue.schedule(1_000, () => {}).cancel()
+  }
+  expect([state.alarms, queue.size]).toEqual([[1_000], 0])
+  ringAt(1_000)
+  expect(state.alarms).toEqual([1_000])
+  queue.schedule(5, () => {})
+  expect(state.alarms).toEqual([1_000, 5])
+})
+
+const step = fc.oneof(
+  fc.record({ type: fc.constant('schedule' as const), value: fc.integer({ min: -2, max: 12 }) }),
+  fc.record({ type: fc.constant('cancel' as const), value: fc.nat(60) }),
+  fc.record({ type: fc.constant('ring' as const), value: fc.nat(6) }),
+)
+
+test('TimerQueue: runs what a sorted list would, with timers that come and go between rings', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      const { queue, state, ringAt } = setUp()
+      const timers: Timer[] = []
+      const ran: number[] = []
+      const expected: number[] = []
+      let model: { readonly id: number; readonly atMs: number }[] = []
+      for (const { type, value } of steps) {
+        if (type === 'schedule') {
+          const id = timers.length
+          model.push({ id, atMs: state.nowMs + Math.max(0, value) })
+          timers.push(queue.schedule(value, () => ran.push(id)))
+        } else if (type === 'cancel') {
+          timers[value]?.cancel()
+          model = model.filter(({ id }) => id !== value)
+        } else {
+          const nowMs = state.nowMs + value
+          ringAt(nowMs)
+          const due = model.filter(({ atMs }) => atMs <= nowMs)
+          expected.push(...due.toSorted((one, other) => one.atMs - other.atMs).map(({ id }) => id))
+          model = model.filter(({ atMs }) => atMs > nowMs)
+        }
+        expect(ran).toEqual(expected)
+        expect(queue.size).toBe(model.length)
+        expect(state.alarmAtMs).toBeLessThanOrEqual(Math.min(Infinity, ...model.map(({ atMs }) => atMs)))
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
