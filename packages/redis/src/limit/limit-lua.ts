@@ -14,7 +14,7 @@
  *
  * KEYS[1] holds the state, KEYS[2] what has started or will, KEYS[3] which places of it were given back.
  */
-export const prelude = (clock: string): string => `
+export const prelude = `
 local call = redis.call
 local STATE, STARTS, SPARE = KEYS[1], KEYS[2], KEYS[3]
 
@@ -28,7 +28,7 @@ local numbers = {
 }
 
 local function enter()
-  local time = ${clock}
+  local time = serverTime()
   local clock = time[1] * 1000000 + time[2]
   local kept = call('HMGET', STATE, 'generation', 'newest', unpack(numbers))
   local s = { generation = kept[1], newest = kept[2] or '' }

@@ -26,8 +26,9 @@ const bodies = {
  */
 export function limitScripts(form: LimitForm, clock = "redis.call('TIME')"): LimitScripts {
   const { reserve, giveBack } = bodies[form]
+  const serverTime = `local function serverTime() return ${clock} end\n`
   const script = (name: string, body: string): Script =>
-    defineScript(`${form} ${name}`, prelude(clock) + body)
+    defineScript(`${form} ${name}`, serverTime + prelude + body)
   return {
     reserve: script('reserve', reserve),
     giveBack: script('give back', giveBack),

@@ -24,9 +24,10 @@ const driftRate = 2e-4
 /** What is known after an answer. One that contradicts what was known shows that a clock was set, and is all there is. */
 export function observeServerTime(known: ServerTime | undefined, answer: TimedAnswer): ServerTime {
   const { sentAtMs, receivedAtMs, serverMs } = answer
+  const drifted = (receivedAtMs - sentAtMs) * driftRate
   const seen = {
-    leastAheadMs: serverMs - receivedAtMs,
-    mostAheadMs: serverMs - sentAtMs,
+    leastAheadMs: serverMs - receivedAtMs - drifted,
+    mostAheadMs: serverMs - sentAtMs + drifted,
     asOfMs: receivedAtMs,
   }
   if (known === undefined) return seen

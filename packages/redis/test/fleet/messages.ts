@@ -7,25 +7,22 @@ export interface WorkerPlan {
   readonly callers: number
   readonly limit: number
   readonly intervalMs: number
+  /** Its callers ask within this time, each at a random moment of it. */
+  readonly spreadMs: number
   readonly startWithinMs?: number | undefined
 }
 
 /** Moments are microseconds of the machine's monotonic clock, the same in all processes. */
 export type WorkerMessage =
   | { readonly type: 'connected' }
-  /** A caller may do its work, and does. */
-  | {
-      readonly type: 'started'
-      readonly caller: number
-      readonly askedUs: number
-      readonly startedUs: number
-    }
+  /** A caller may do its work, and does. Its question arrived at a moment of the server's own clock. */
+  | { readonly type: 'started'; readonly startedUs: number; readonly arrivedUs: number }
   /** How often a caller had to ask again: its moment had passed, or Redis was not there. */
   | { readonly type: 'done'; readonly askedAgain: number }
 
 export interface GoMessage {
   readonly type: 'go'
-  /** When all callers of all workers ask. */
+  /** When the callers of all workers begin to ask. */
   readonly atUs: number
 }
 

@@ -9,6 +9,8 @@ export interface FleetOptions extends FleetRun {
   readonly url: string
   readonly client: 'node-redis' | 'ioredis'
   readonly startWithinMs?: number | undefined
+  /** The callers ask within this time, each at a random moment of it. */
+  readonly spreadMs: number
   /** Called after each start. */
   readonly onStart?: (started: number) => void
 }
@@ -16,7 +18,7 @@ export interface FleetOptions extends FleetRun {
 /** Long enough for every worker to have heard of it. */
 const leadUs = 300_000
 
-/** Runs a fleet of processes whose callers all ask at the same moment, until each has had its turn. */
+/** Runs a fleet of processes whose callers all ask at about the same time, until each has had its turn. */
 export async function runFleet(options: FleetOptions): Promise<Verdict & { readonly askedAgain: number }> {
   const workers = Array.from({ length: options.workers }, (_, worker) => new Worker(options, worker))
   try {
@@ -45,10 +47,10 @@ class Worker {
   readonly #ended: Promise<unknown>
 
   constructor(options: FleetOptions, worker: number) {
-    const { url, client, limit, intervalMs, startWithinMs } = options
+    const { url, client, limit, intervalMs, spreadMs, startWithinMs } = options
     const callers =
       Math.floor(options.callers / options.workers) + (worker < options.callers % options.workers ? 1 : 0)
-    const plan: WorkerPlan = { worker, url, client, callers, limit, intervalMs, startWithinMs }
+    const plan: WorkerPlan = { worker, url, client, callers, limit, intervalMs, spreadMs, startWithinMs }
     const script = fileURLToPath(new URL('worker.ts', import.meta.url))
     const child = spawn(process.execPath, [script, JSON.stringify(plan)], {
       stdio: ['pipe', 'pipe', 'inherit'],

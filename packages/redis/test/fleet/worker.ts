@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { sleep, systemClock } from 'seaworthy/core'
+import { seededRandom, sleep, systemClock } from 'seaworthy/core'
 import type { SharedLimitRequest } from 'seaworthy/resilience'
 import { createRedisLimit, createRedisLink } from '../../src/index.ts'
 import { createIoredisLink } from '../../src/ioredis.ts'
@@ -7,7 +7,7 @@ import { acquire } from './acquire.ts'
 import { watchedLink } from './watched-link.ts'
 import { monotonicUs, type GoMessage, type WorkerMessage, type WorkerPlan } from './messages.ts'
 
-/** One process of a fleet: many callers that want one unit each, all at the same moment. */
+/** One process of a fleet: many callers that want one unit each, all at about the same time. */
 
 const plan = JSON.parse(process.argv[2] ?? '{}') as WorkerPlan
 const createLink = plan.client === 'ioredis' ? createIoredisLink : createRedisLink
@@ -27,6 +27,7 @@ const request: Omit<SharedLimitRequest, 'caller'> = {
   maxWaitMs: 86_400_000,
 }
 
+const random = seededRandom(`worker ${plan.worker}`)
 let askedAgain = 0
 
 function say(message: WorkerMessage): void {
@@ -35,6 +36,7 @@ function say(message: WorkerMessage): void {
 
 async function call(number: number): Promise<void> {
   const caller = `worker-${plan.worker}-${number}`
+  await sleep(systemClock, random.next() * plan.spreadMs)
   for (;;) {
     try {
       await acquire(limit, { ...request, caller }, () => askedAgain++)
