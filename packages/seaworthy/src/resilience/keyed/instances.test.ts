@@ -166,11 +166,14 @@ test('Instances: without a place a new key has to do with the common policy', ()
 
 test('Instances: one eviction looks at 16 keys, and the next one at others', () => {
   const { instances, use } = setUp(40)
-  for (let i = 0; i < 40; i++) use(`busy ${i}`).isIdle = i >= 20
+  for (let i = 0; i < 40; i++) use(`busy ${i}`).isIdle = i >= 16
   expect(use('new').name).toBe('common')
   expect(use('new').name).toBe('new')
-  expect(instances.get('busy 20')).toBeUndefined()
-  expect(instances.get('busy 19')?.name).toBe('busy 19')
+  expect(instances.get('busy 16')).toBeUndefined()
+  expect(instances.get('busy 15')?.name).toBe('busy 15')
+  const other = setUp(40)
+  for (let i = 0; i < 40; i++) other.use(`busy ${i}`).isIdle = i >= 15
+  expect(other.use('new').name).toBe('new')
 })
 
 test('Instances: what nobody has used for as long as configured goes when others come, two at a time', async () => {

@@ -93,8 +93,7 @@ export class Instances<P extends StagedPolicy> {
   *entries(): Iterable<readonly [string, P]> {
     for (let slot = 1; slot < this.#keys.slotsEnd; slot++) {
       const key = this.#keys.keyOf(slot)
-      const policy = this.#policies[slot]
-      if (key !== undefined && policy !== undefined) yield [key, policy]
+      if (key !== undefined) yield [key, this.policyIn(slot)]
     }
   }
 

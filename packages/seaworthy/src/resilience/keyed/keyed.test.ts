@@ -168,6 +168,19 @@ test('keyed: a timeout by key ends the call, gives it its deadline, and lets go 
   expect(timeouts.remove('abc')).toBe(true)
 })
 
+test('keyed: a timeout by key around retries ends a later attempt', async () => {
+  const timeouts = keyed((key) => timeout({ name: key, limit: 300 }, runtime), { name: 't' }, runtime)
+  const line = pipeline([timeouts, retry({ attempts: 3, baseDelay: 10 }, runtime)])
+  let attempts = 0
+  const late = codeOf(line.execute(() => (++attempts === 1 ? fail() : new Promise(() => {})), { key: 'a' }))
+  await clock.advance(299)
+  expect(attempts).toBe(2)
+  expect(timeouts.remove('a')).toBe(false)
+  await clock.advance(1)
+  expect(await late).toBe('ERR_TIMEOUT')
+  expect(timeouts.remove('a')).toBe(true)
+})
+
 test('keyed: retries by key go on inside, and a timeout around them ends them', async () => {
   const retries = keyed(
     (key) => retry({ name: key, attempts: 3, baseDelay: 100 }, runtime),
@@ -244,6 +257,6 @@ test('keyed: refuses policies that are not of this package', () => {
     describe: () => ({}),
   }
   expect(() => keyed(() => foreign, { name: 'x' })).toThrow(
-    expect.objectContaining({ code: 'ERR_INVALID_OPTION' }),
+    expect.objectContaining({ code: 'ERR_INVALID_OPTION', details: { name: 'x' } }),
   )
 })

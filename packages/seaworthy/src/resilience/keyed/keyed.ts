@@ -32,8 +32,8 @@ export interface KeyedOptions<P extends Policy = Policy> {
   /** What tells calls apart. Default the `key` of the call. Calls without one share the common policy. */
   readonly by?: (options: ExecuteOptions) => string | undefined
   /**
-   * Whether a policy with no calls under way may go, because a new one would do as well. Default: what its `isIdle` says; a
-   * breaker must be closed; others may.
+   * Whether a policy with no calls under way may go, because a new one would do as well. Default: what its `isIdle` says; one
+   * without it may.
    */
   readonly isIdle?: (policy: P) => boolean
 }
@@ -148,5 +148,5 @@ function staged<P extends Policy>(policy: P, name: string): P & StagedPolicy {
 }
 
 function isIdle(policy: Policy): boolean {
-  return policy.isIdle ?? (!('state' in policy) || policy.state === 'closed')
+  return policy.isIdle ?? true
 }
