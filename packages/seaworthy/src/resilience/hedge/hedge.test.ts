@@ -370,10 +370,22 @@ test('hedge: failures and aborts before the delay say nothing about latency, lat
   await aborted
   expect(policy.snapshot().samples).toBe(10)
 
+  const { delayMs = 0 } = policy.snapshot()
+  const atDelay = expect(
+    policy.execute(
+      () =>
+        new Promise((_, reject) => clock.schedule(delayMs, () => reject(new Error('as long as the delay')))),
+      callContext(),
+    ),
+  ).rejects.toThrow('as long as the delay')
+  await clock.advance(delayMs)
+  await atDelay
+  expect(policy.snapshot().samples).toBe(11)
+
   const slow = expect(policy.execute(work, callContext())).rejects.toThrow('first')
   await clock.advance(30)
   branch(1).reject(new Error('first'))
   branch(2).reject(new Error('second'))
   await slow
-  expect(policy.snapshot().samples).toBe(11)
+  expect(policy.snapshot().samples).toBe(12)
 })

@@ -111,6 +111,26 @@ test('backoff: an iterator that is through, or cannot be told, is not told the e
   expect(stop).toHaveBeenCalledTimes(1)
 })
 
+test('backoff: an iterator is neither asked nor told anything after its end', () => {
+  const failure = { attempt: 1, error: undefined, result: undefined, previousMs: 0 }
+  const next = vi.fn(() => ({ done: false, value: 5 }))
+  const stop = vi.fn(() => ({ done: true as const, value: undefined }))
+  const ended = resolved({ [Symbol.iterator]: () => ({ next, return: stop }) }).begin()
+  expect(ended.next(failure)).toBe(5)
+  ended.end()
+  ended.end()
+  expect(ended.next(failure)).toBeUndefined()
+  expect([next.mock.calls.length, stop.mock.calls.length]).toEqual([1, 1])
+
+  const goesOn = vi
+    .fn()
+    .mockReturnValueOnce({ done: true, value: undefined })
+    .mockReturnValue({ done: false, value: 5 })
+  const through = resolved({ [Symbol.iterator]: () => ({ next: goesOn }) }).begin()
+  expect([through.next(failure), through.next(failure)]).toEqual([undefined, undefined])
+  expect(goesOn).toHaveBeenCalledTimes(1)
+})
+
 test('backoff: an own function is told of the attempt that failed', () => {
   const own = vi.fn(({ attempt, previousMs }: FailedAttempt) => attempt * 10 + previousMs)
   const backoff = resolved(own)
@@ -164,12 +184,20 @@ test('backoff: every named one stays from 0 to the longest delay for as long as 
   )
 })
 
-test.each([undefined, null, 5, 'fast', {}, { kind: 'fast' }, { kind: 5 }, { kind: 'toString' }])(
-  'backoff: %j is none',
-  (backoff) => {
-    expect(isBackoff(backoff)).toBe(false)
-  },
-)
+test.each([
+  undefined,
+  null,
+  5,
+  'fast',
+  {},
+  { kind: 'fast' },
+  { kind: 5 },
+  { kind: ['linear'] },
+  { kind: 'toString' },
+  { [Symbol.iterator]: 5 },
+])('backoff: %j is none', (backoff) => {
+  expect(isBackoff(backoff)).toBe(false)
+})
 
 test('backoff: a generator itself is refused, since the first call would use it up', () => {
   const generator = (function* () {

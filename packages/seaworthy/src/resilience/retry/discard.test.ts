@@ -37,9 +37,18 @@ test('disposeResult: cancels the body of a response, which would keep its connec
   expect(dump).toHaveBeenCalledTimes(1)
 })
 
-test.each([undefined, null, 5, 'text', {}, { body: 'text' }, { body: null }, { body: {} }, new Response()])(
-  'disposeResult: leaves %s alone',
-  (result) => {
-    expect(disposeResult(result)).toBeUndefined()
-  },
-)
+test.each([
+  undefined,
+  null,
+  5,
+  'text',
+  {},
+  { body: 'text' },
+  { body: null },
+  { body: {} },
+  { [Symbol.dispose]: 5 },
+  { body: { cancel: 5, dump: 5 } },
+  new Response(),
+])('disposeResult: leaves %s alone', (result) => {
+  expect(disposeResult(result)).toBeUndefined()
+})

@@ -33,6 +33,28 @@ test('retry: an exhausted budget ends the call with the last error', async () =>
   expect(clock.pending).toBe(0)
 })
 
+test('retry: the error of a call that had no budget from the start is known as given up', async () => {
+  const { budget, again, down } = setUp()
+  while (budget.withdraw());
+  const error = new Error('down')
+  down.mockImplementation(() => Promise.reject(error))
+  await expect(again().execute(down, callContext())).rejects.toBe(error)
+  expect(down).toHaveBeenCalledTimes(1)
+  expect(budget.hasGivenUpOn(error)).toBe(true)
+})
+
+test('retry: what is not tried again costs nothing', async () => {
+  const { clock, budget, again, down } = setUp({ attempts: 5, backoff: [] })
+  const asking = vi.fn(() => Promise.reject(Object.assign(new Error('busy'), { retryAfterMs: 10 })))
+  await expect(again().execute(asking, callContext())).rejects.toThrow('busy')
+  await expect(again({ attempts: 1 }).execute(down, callContext())).rejects.toThrow('down')
+  await expect(again({ retryIf: () => false }).execute(down, callContext())).rejects.toThrow('down')
+  await expect(again({ backoff: [1_000], maxDuration: '1s' }).execute(down, callContext())).rejects.toThrow()
+  expect([asking.mock.calls.length, down.mock.calls.length]).toEqual([1, 3])
+  expect(budget.snapshot()).toMatchObject({ balance: 2, granted: 0, refused: 0 })
+  expect(clock.pending).toBe(0)
+})
+
 test('retry: an exhausted budget is published, so that it can be seen', async () => {
   const messages: RefusalMessage[] = []
   const stop = refusalChannel.subscribe((message) => messages.push(message))
