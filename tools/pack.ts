@@ -44,7 +44,7 @@ function build(folder: string): string {
         typeRoots: [join(root, 'node_modules/@types')],
       },
       include: [join(source, 'src')],
-      exclude: [join(source, 'src/**/*.test.ts')],
+      exclude: [join(source, 'src/**/*.test.ts'), join(source, 'src/**/*.fixture.ts')],
     }),
   )
   run('tsc', ['-p', config])

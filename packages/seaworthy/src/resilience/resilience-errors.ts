@@ -31,8 +31,10 @@ export const resilienceErrors = {
   ERR_CONCURRENCY_LIMIT: {
     title: 'Concurrency limit reached',
     status: 503,
-    meaning: 'As many calls are under way as the other side seems to bear, and all places of the queue are taken.',
-    remedy: 'Try again later. If the dependency bears more, see whether its time without load is measured right.',
+    meaning:
+      'As many calls are under way as the other side seems to bear, and all places of the queue are taken.',
+    remedy:
+      'Try again later. If the dependency bears more, see whether its time without load is measured right.',
   },
   ERR_LOAD_SHED: {
     title: 'Shed under load',
@@ -61,7 +63,8 @@ export const resilienceErrors = {
   ERR_HEDGE_LOST: {
     title: 'Lost to a faster attempt',
     status: 503,
-    meaning: 'Another attempt at the same call answered first. Only the work of the slower one gets to see this.',
+    meaning:
+      'Another attempt at the same call answered first. Only the work of the slower one gets to see this.',
     remedy: 'None: end the work. The call was answered.',
   },
   ERR_RATE_EXCEEDED: {

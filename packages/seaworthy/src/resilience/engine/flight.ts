@@ -5,32 +5,10 @@ import { failedWith, succeededWith } from './call-outcome.ts'
 import { Ending, type CallScope, type Order, type ScopeChild } from './call-scope.ts'
 import { CallerScope } from './caller-scope.ts'
 import type { Line } from './line.ts'
+import { noRarities, type Form, type Rarities } from './flight-state.ts'
 import { hubOf } from './signal-hub.ts'
 import type { Abandonment, Stage } from './stage.ts'
 import { Stray, Strays } from './stray.ts'
-
-/** How a call answers, and what it is. */
-export interface Form {
-  /** Whether it answers with a `CallOutcome` and never rejects. */
-  readonly isOutcome: boolean
-  /** Which attempt it is, from 1. */
-  readonly attempt: number
-  /** The scope of another call that it is inside of. */
-  readonly around: CallScope | undefined
-}
-
-/** What few calls ever need. */
-interface Rarities {
-  /** Set when the call went on without this flight, whose work could not be stopped. */
-  stray: Stray | undefined
-  /** All work of the call that was given up while it went on. */
-  strays: Strays | undefined
-  ending: Ending | undefined
-  /** Whether the end of a signal, or of a call around this one, ends it. */
-  isFollowing: boolean
-  /** An abort that came in a step in which the call was not at rest. */
-  lateAbort: { readonly reason: unknown } | undefined
-}
 
 /**
  * One attempt of a call on its way through the stages of a line, and the context that its work is given. A further attempt
@@ -118,7 +96,12 @@ export class Flight implements CallScope, ScopeChild {
     const { line } = this
     if (this.#form.around !== undefined || this.options.signal !== undefined) return this.#startFollowing()
     if (line.mayAbandon) return this.#startAbandonable()
-    const result = line.first.enter(this)
+    let result: unknown
+    try {
+      result = line.first.enter(this)
+    } catch (thrown) {
+      result = this.#crashed(thrown)
+    }
     // Without a promise of its own, what the stages return is the promise that follows the work.
     return this.state === 'under way' ? (result as Promise<unknown>) : this.#concludeAtOnce(result)
   }
@@ -127,19 +110,18 @@ export class Flight implements CallScope, ScopeChild {
   begin(work: Work<unknown>): unknown {
     if (this.#rare?.lateAbort !== undefined) return this.#abortFrom(this.line.core.index - 1)
     this.#at = this.line.core
-    let result: unknown
     try {
-      result = work(this)
+      const result = work(this)
+      // A promise of another kind may settle twice or at once, so it is followed by one of ours.
+      const isPlain = result instanceof Promise && result.constructor === Promise
+      const promise: Promise<unknown> = isPlain ? result : Promise.resolve(result)
+      return promise.then(
+        (value) => this.#worked(value),
+        (error) => this.#broke(error, false),
+      )
     } catch (error) {
       return this.#broke(error, true)
     }
-    // A promise of another kind may settle twice or at once, so it is followed by one of ours.
-    const isPlain = result instanceof Promise && result.constructor === Promise
-    const promise = isPlain ? (result as Promise<unknown>) : Promise.resolve(result)
-    return promise.then(
-      (value) => this.#worked(value),
-      (error) => this.#broke(error, false),
-    )
   }
 
   /** Lets the call wait in a stage, until `resume`, `fail`, `succeed` or `retry`. Its `abandoned` may come before. */
@@ -206,13 +188,7 @@ export class Flight implements CallScope, ScopeChild {
   }
 
   #rarities(): Rarities {
-    this.#rare ??= {
-      stray: undefined,
-      strays: undefined,
-      ending: undefined,
-      isFollowing: false,
-      lateAbort: undefined,
-    }
+    this.#rare ??= noRarities()
     return this.#rare
   }
 
@@ -235,7 +211,12 @@ export class Flight implements CallScope, ScopeChild {
     const promise = this.#createPromise()
     const { line } = this
     if (line.needsScope) this.#scope = createScope()
-    const result = line.first.enter(this)
+    let result: unknown
+    try {
+      result = line.first.enter(this)
+    } catch (thrown) {
+      result = this.#crashed(thrown)
+    }
     if (this.state !== 'under way') this.#conclude(result)
     return promise
   }
@@ -255,22 +236,47 @@ export class Flight implements CallScope, ScopeChild {
   #worked(value: unknown): unknown {
     if (this.#rare?.stray !== undefined) return this.#rare.stray.end()
     this.#at = undefined
-    return this.#conclude(this.line.core.outerOnSuccess.succeeded(this, value))
+    let result: unknown
+    try {
+      result = this.line.core.outerOnSuccess.succeeded(this, value)
+    } catch (thrown) {
+      result = this.#crashed(thrown)
+    }
+    return this.#conclude(result)
   }
 
   /** The work threw, at once or later. */
   #broke(error: unknown, atOnce: boolean): unknown {
     if (this.#rare?.stray !== undefined) return this.#rare.stray.end()
     this.#at = undefined
-    const result = this.line.core.outerOnFailure.failed(this, error)
+    let result: unknown
+    try {
+      result = this.line.core.outerOnFailure.failed(this, error)
+    } catch (thrown) {
+      result = this.#crashed(thrown)
+    }
     return atOnce ? result : this.#conclude(result)
+  }
+
+  /** A stage threw: the call fails with that, so that its caller does not wait for ever. */
+  #crashed(thrown: unknown): unknown {
+    this.state = 'failed'
+    return thrown
   }
 
   #goOn(step: () => unknown): void {
     this.#at = undefined
     const scope = this.#scope
-    if (scope === undefined) this.#conclude(step())
-    else scope.runInAsyncScope(() => this.#conclude(step()))
+    if (scope === undefined) this.#conclude(this.#attempted(step))
+    else scope.runInAsyncScope(() => this.#conclude(this.#attempted(step)))
+  }
+
+  #attempted(step: () => unknown): unknown {
+    try {
+      return step()
+    } catch (thrown) {
+      return this.#crashed(thrown)
+    }
   }
 
   /** Answers the caller if the call has ended. Returns what a promise that follows the work is to settle with. */

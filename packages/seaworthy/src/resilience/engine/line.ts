@@ -1,6 +1,7 @@
 import type { Work } from './call-context.ts'
 import type { CallScope, Order } from './call-scope.ts'
-import { Flight, type Form } from './flight.ts'
+import type { Form } from './flight-state.ts'
+import { Flight } from './flight.ts'
 import { linkStages, overrides, Stage } from './stage.ts'
 
 const throwing: Form = Object.freeze({ isOutcome: false, attempt: 1, around: undefined })

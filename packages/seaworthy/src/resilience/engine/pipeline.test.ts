@@ -7,6 +7,9 @@ import { faultSwitch } from '../faults/fault-switch.ts'
 import { pipeline } from './pipeline.ts'
 import { policyOrder } from './policy-order.ts'
 import type { Policy } from './policy.ts'
+import type { Flight } from './flight.ts'
+import { Stage } from './stage.ts'
+import { StagedPolicy } from './staged-policy.ts'
 import { retry } from '../retry/retry.ts'
 import { timeout } from '../timeout/timeout.ts'
 
@@ -167,4 +170,56 @@ test('pipeline: a policy that passes on another context is told so', async () =>
   await expect(pipeline([careless]).execute(async () => 1)).rejects.toMatchObject({
     code: 'ERR_CONTEXT_LOST',
   })
+})
+
+class Broken extends StagedPolicy {
+  readonly kind = 'broken'
+  readonly name = 'broken'
+  readonly #hook: 'enter' | 'succeeded' | 'failed'
+
+  constructor(hook: 'enter' | 'succeeded' | 'failed') {
+    super()
+    this.#hook = hook
+  }
+
+  stage(): Stage {
+    const hook = this.#hook
+    class BrokenStage extends Stage {
+      override enter(flight: Flight): unknown {
+        return hook === 'enter' ? broken() : this.inner.enter(flight)
+      }
+
+      override succeeded(flight: Flight, value: unknown): unknown {
+        return hook === 'succeeded' ? broken() : this.outerOnSuccess.succeeded(flight, value)
+      }
+
+      override failed(flight: Flight, error: unknown): unknown {
+        return hook === 'failed' ? broken() : this.outerOnFailure.failed(flight, error)
+      }
+    }
+    return new BrokenStage()
+  }
+
+  describe(): Readonly<Record<string, unknown>> {
+    return { kind: this.kind, name: this.name }
+  }
+}
+
+function broken(): never {
+  throw new Error('broken hook')
+}
+
+test.each([
+  ['enter', 'alone'],
+  ['enter', 'in a timeout'],
+  ['succeeded', 'alone'],
+  ['succeeded', 'in a timeout'],
+  ['failed', 'alone'],
+  ['failed', 'in a timeout'],
+] as const)('pipeline: a stage whose %s throws, %s, ends its call with that', async (hook, where) => {
+  const clock = manualClock()
+  const outer = where === 'alone' ? [] : [timeout({ limit: 100 }, { clock })]
+  const guarded = pipeline([...outer, new Broken(hook)])
+  const work = hook === 'failed' ? () => Promise.reject(new Error('down')) : async () => 1
+  await expect(guarded.execute(work)).rejects.toThrow('broken hook')
 })

@@ -1,6 +1,7 @@
 import type { GuardedResult } from '../fallback/guarded-result.ts'
 import type { CallContext, ExecuteOptions, Work } from './call-context.ts'
 import type { CallOutcome } from './call-outcome.ts'
+import { checkedPolicies, wrongWishes } from './check-call.ts'
 import { FixedCore, Line } from './line.ts'
 import type { Policy } from './policy.ts'
 import { resilienceError } from '../resilience-errors.ts'
@@ -27,9 +28,11 @@ const noOptions: ExecuteOptions = Object.freeze({})
 /**
  * Combines policies, outermost first, once: they are linked, and a call makes neither closure nor promise per policy.
  * {@link policyOrder} tells the usual order and why.
+ *
+ * @throws SeaworthyError ERR_INVALID_OPTION
  */
 export function pipeline<const Policies extends readonly Policy[]>(policies: Policies): Pipeline<Policies> {
-  const linked = Object.freeze([...policies])
+  const linked = Object.freeze(checkedPolicies(policies))
   const line = lineOf(linked)
   const { gate } = line
   return Object.freeze({
@@ -37,12 +40,16 @@ export function pipeline<const Policies extends readonly Policy[]>(policies: Pol
     policies: linked as readonly Policy[] as Policies,
     execute<T>(work: Work<T>, options: ExecuteOptions = noOptions): Promise<GuardedResult<T, Policies>> {
       // The line carries any work; what comes out is what this call's work gave.
+      const wrong = options === noOptions ? undefined : wrongWishes(options)
+      if (wrong !== undefined) return Promise.reject(wrong)
       return line.run({ work, options }) as Promise<GuardedResult<T, Policies>>
     },
     outcome<T>(
       work: Work<T>,
       options: ExecuteOptions = noOptions,
     ): Promise<CallOutcome<GuardedResult<T, Policies>>> {
+      const wrong = options === noOptions ? undefined : wrongWishes(options)
+      if (wrong !== undefined) return Promise.reject(wrong)
       if (gate !== undefined && options.signal === undefined) {
         const refused = gate.refusedAtOnce()
         if (refused !== undefined) return refused

@@ -1,0 +1,29 @@
+import type { CallScope, Ending } from './call-scope.ts'
+import type { Stray, Strays } from './stray.ts'
+
+/** How a call answers, and what it is. */
+export interface Form {
+  /** Whether it answers with a `CallOutcome` and never rejects. */
+  readonly isOutcome: boolean
+  /** Which attempt it is, from 1. */
+  readonly attempt: number
+  /** The scope of another call that it is inside of. */
+  readonly around: CallScope | undefined
+}
+
+/** What few calls ever need. */
+export interface Rarities {
+  /** Set when the call went on without this flight, whose work could not be stopped. */
+  stray: Stray | undefined
+  /** All work of the call that was given up while it went on. */
+  strays: Strays | undefined
+  ending: Ending | undefined
+  /** Whether the end of a signal, or of a call around this one, ends it. */
+  isFollowing: boolean
+  /** An abort that came in a step in which the call was not at rest. */
+  lateAbort: { readonly reason: unknown } | undefined
+}
+
+export function noRarities(): Rarities {
+  return { stray: undefined, strays: undefined, ending: undefined, isFollowing: false, lateAbort: undefined }
+}
