@@ -89,7 +89,7 @@ function rateOf({ limit, intervalMs, burst }: MeterLimits): GcraRate {
 }
 
 /** Values with room for more of them. */
-export function grown(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
+function grown(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
   const copy = new Float64Array(length)
   copy.set(values)
   return copy
