@@ -104,6 +104,14 @@ test('GcraMeter: intervals that no binary number holds refuse no unit of a burst
   }
 })
 
+test('GcraMeter: a million units a second are told apart', () => {
+  const meter = new GcraMeter({ limit: 1_000_000, intervalMs: 1_000, burst: 1 })
+  start(meter, 1, 0)
+  expect(meter.startMs(0, 1, 0.0005)).toBe(0.001)
+  expect(meter.available(0, 0.0005)).toBe(0)
+  expect(meter.available(0, 0.001)).toBe(1)
+})
+
 test('GcraMeter: more than the burst starts when the bucket is full and leaves a debt', () => {
   const meter = new GcraMeter(tenASecond)
   start(meter, 1, 0)

@@ -16,7 +16,7 @@ export class GcraMeter implements Meter {
 
   startMs(slot: number, units: number, nowMs: number): number {
     const earliest = gcraEarliest(this.#arrivalMs(slot), units, this.#rate)
-    return earliest - toleranceMs <= nowMs ? nowMs : earliest
+    return earliest - toleranceMs(this.#rate.intervalMs) <= nowMs ? nowMs : earliest
   }
 
   take(slot: number, units: number, startMs: number): void {
@@ -39,7 +39,7 @@ export class GcraMeter implements Meter {
   available(slot: number, nowMs: number): number {
     const { intervalMs, burst } = this.#rate
     const owedMs = Math.max(0, this.#arrivalMs(slot) - nowMs)
-    return Math.max(0, Math.floor(burst - (owedMs - toleranceMs) / intervalMs))
+    return Math.max(0, Math.floor(burst - (owedMs - toleranceMs(intervalMs)) / intervalMs))
   }
 
   used(slot: number, nowMs: number): number {

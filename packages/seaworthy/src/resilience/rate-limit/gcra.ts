@@ -24,8 +24,10 @@ export interface GcraDecision {
   readonly retryAfterMs: number
 }
 
-/** Sums of intervals that no binary number holds are off by less than this: a microsecond. */
-export const toleranceMs = 0.001
+/** Sums of intervals that no binary number holds are off by less than this: a microsecond, or a thousandth of a short one. */
+export function toleranceMs(intervalMs: number): number {
+  return Math.min(0.001, intervalMs / 1_000)
+}
 
 /**
  * The earliest moment at which `cost` units may start; it may lie in the past. A cost above the burst waits until the
@@ -49,7 +51,7 @@ export function gcra(arrivalMs: number | undefined, nowMs: number, rate: GcraRat
   const { intervalMs } = rate
   const current = Math.max(arrivalMs ?? nowMs, nowMs)
   const earliest = gcraEarliest(current, 1, rate)
-  if (nowMs < earliest - toleranceMs) {
+  if (nowMs < earliest - toleranceMs(intervalMs)) {
     return {
       allowed: false,
       arrivalMs: current,
@@ -62,7 +64,7 @@ export function gcra(arrivalMs: number | undefined, nowMs: number, rate: GcraRat
   return {
     allowed: true,
     arrivalMs: next,
-    remaining: Math.floor((nowMs - earliest + toleranceMs) / intervalMs),
+    remaining: Math.floor((nowMs - earliest + toleranceMs(intervalMs)) / intervalMs),
     resetMs: next - nowMs,
     retryAfterMs: 0,
   }
