@@ -64,7 +64,12 @@ class Trial {
   readonly #board = createReportBoard(this.#clock)
   readonly #peers: BreakerMembership[]
   readonly #model: BreakerModel
-  readonly #permits: { readonly real: Permit; readonly model: ModelPermit; isOver: boolean }[] = []
+  readonly #permits: {
+    readonly real: Permit
+    readonly model: ModelPermit
+    readonly of: CircuitBreaker
+    isOver: boolean
+  }[] = []
   #breaker: CircuitBreaker
   #chance = 0
 
@@ -133,13 +138,15 @@ class Trial {
     const model = this.#model.acquire(chance)
     const real = this.#breaker.tryAcquire()
     expect(real === undefined).toBe(model === undefined)
-    if (real !== undefined && model !== undefined) this.#permits.push({ real, model, isOver: false })
+    if (real !== undefined && model !== undefined)
+      this.#permits.push({ real, model, of: this.#breaker, isOver: false })
   }
 
   #record(pick: number, outcome: Outcome): void {
     const permit = this.#permits[pick % Math.max(1, this.#permits.length)]
     if (permit === undefined) return
-    if (!permit.isOver) this.#model.record(permit.model, outcome)
+    // What a breaker let in before the restart is no news to the one after it, which does not even look at the time.
+    if (!permit.isOver && permit.of === this.#breaker) this.#model.record(permit.model, outcome)
     permit.isOver = true
     permit.real.record(outcome)
   }
