@@ -71,11 +71,6 @@ export class RedisServer implements AsyncDisposable {
     await ended
   }
 
-  async restart(): Promise<void> {
-    await this.kill()
-    await this.start()
-  }
-
   /** Stops it in its tracks: connections stay, nothing answers. */
   freeze(): void {
     this.#child?.kill('SIGSTOP')

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import { Ledger, type GrantNotice } from './ledger.ts'
 
+const answer = { sentAtMs: 0, receivedAtMs: 2, serverMs: 101 }
 const news = { generation: 'g', movedUs: 0, movedAtUs: 0 }
 
 function notice(countUntilMs: number, generation = 'g'): GrantNotice {
   return {
     news: { ...news, generation },
     units: { keys: ['a', 'b'], spacingUs: 10, countUntilMs },
-    answer: { sentAtMs: 0, receivedAtMs: 2, serverMs: 101 },
+    answer,
   }
 }
 
@@ -33,10 +34,12 @@ test('Ledger: knows the generation of its units as long as they count', () => {
 
 test('Ledger: takes notice of news only of limits that it has units of', () => {
   const ledger = new Ledger(10)
-  ledger.note('l', news)
+  ledger.note('l', news, answer)
   expect(ledger.newsOf('l')).toBeUndefined()
   ledger.noteGrant('l', notice(100))
-  ledger.note('l', { generation: 'h', movedUs: 5, movedAtUs: 3 })
+  ledger.note('l', { generation: 'h', movedUs: 5, movedAtUs: 3 }, { ...answer, sentAtMs: 1 })
+  expect(ledger.timeOf('l')?.mostAheadMs).toBeCloseTo(100, 2)
+  expect(ledger.timeOf('other')).toBeUndefined()
   expect(ledger.newsOf('l')).toEqual({ generation: 'h', movedUs: 5, movedAtUs: 3 })
   expect(ledger.generationOf('l', 0)).toBe('h')
 })

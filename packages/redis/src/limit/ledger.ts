@@ -30,10 +30,16 @@ export class Ledger {
     return entry !== undefined && nowMs < entry.units.countUntilMs ? entry.news.generation : ''
   }
 
-  /** Takes notice of news, if this process has units of the limit. */
-  note(limit: string, news: LimitNews): void {
+  /** What is known of the time of the server that has the limit. */
+  timeOf(limit: string): ServerTime | undefined {
+    return this.#entries.get(limit)?.time
+  }
+
+  /** Takes notice of an answer, if this process has units of the limit. */
+  note(limit: string, news: LimitNews, answer: TimedAnswer): void {
     const known = this.#entries.get(limit)
-    if (known !== undefined) this.#entries.set(limit, { ...known, news })
+    if (known === undefined) return
+    this.#entries.set(limit, { ...known, news, time: observeServerTime(known.time, answer) })
   }
 
   /** Takes notice of units that were granted, and returns what is known of the time of their server. */

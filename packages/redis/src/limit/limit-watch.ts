@@ -78,10 +78,11 @@ export class LimitWatch implements Disposable {
   }
 
   async #lookAt({ limit, keys, generation, spacingUs }: LimitInUse): Promise<void> {
-    const { link, scripts, ledger } = this.#options
+    const { link, scripts, ledger, now } = this.#options
+    const sentAtMs = now()
     try {
-      const reply = readLimitReply(await link.run(scripts.look, keys, [generation, spacingUs]))
-      ledger.note(limit, reply.news)
+      const { news, serverUs } = readLimitReply(await link.run(scripts.look, keys, [generation, spacingUs]))
+      ledger.note(limit, news, { sentAtMs, receivedAtMs: now(), serverMs: serverUs / 1_000 })
     } catch {
       // The link is away, or will be asked again when somebody reserves.
     }

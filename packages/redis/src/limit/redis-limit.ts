@@ -21,7 +21,7 @@ import { limitScripts, type LimitScripts } from './limit-scripts.ts'
 import { LimitWatch } from './limit-watch.ts'
 import { Punctuality } from './punctuality.ts'
 import { localBounds } from './server-time.ts'
-import { readiness, type Slot } from './slot.ts'
+import { readiness, type Readiness, type Slot } from './slot.ts'
 import { UnreturnedUnits } from './unreturned.ts'
 
 /** A limit that processes keep together in Redis, on the clock of its server. Disposing of it stops listening. */
@@ -38,6 +38,8 @@ export function createRedisLimit(link: RedisLink, options: RedisLimitOptions = {
 
 /** How often a unit that arrives too late to be used is asked for anew. */
 const attemptsMax = 3
+/** How soon to look again while the server is being asked for its time. */
+const askAgainMs = 5
 /** How many grants may wait for Redis to be given back. */
 const unreturnedMax = 10_000
 /** After these, it is not known whether a script ran. */
@@ -115,15 +117,35 @@ class LinkedLimit implements RedisLimit {
   dueInMs(grant: SharedLimitGrant): number | 'late' {
     const slot = this.#slots.get(grant)
     if (slot === undefined) return 0
-    const found = readiness(slot, this.#ledger.newsOf(slot.limit), this.#options.clock.now())
-    if (found.kind === 'early') return found.byMs
-    if (found.kind === 'due') this.#punctuality.started()
-    else if (found.kind === 'late') this.#punctuality.late(found.byMs)
-    return found.kind === 'due' ? 0 : 'late'
+    const found = this.#readinessOf(slot)
+    switch (found.kind) {
+      case 'early':
+        return found.byMs
+      case 'unsure':
+        void this.#watch.look(slot.limit)
+        return askAgainMs
+      case 'due':
+        this.#punctuality.started()
+        return 0
+      case 'late':
+        this.#punctuality.late(found.byMs)
+        return 'late'
+      case 'void':
+        return 'late'
+    }
   }
 
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]()
+  }
+
+  #readinessOf(slot: Slot): Readiness {
+    return readiness(slot, {
+      nowMs: this.#options.clock.now(),
+      news: this.#ledger.newsOf(slot.limit),
+      time: this.#ledger.timeOf(slot.limit),
+      canAsk: this.#link.state.kind === 'ready',
+    })
   }
 
   async #reserveOnce(request: SharedLimitRequest, keys: LimitKeys): Promise<SharedLimitAnswer> {
@@ -138,26 +160,44 @@ class LinkedLimit implements RedisLimit {
     const last = form === 'window' ? queue : burst
     const args = [id, cost, request.limit, intervalUs, allowanceUs, waitMaxUs, known, last]
     const { granted, waitUs, startUs, news, serverUs } = await this.#ask(keys.all, args)
+    const receivedAtMs = clock.now()
+    const answer = { sentAtMs, receivedAtMs, serverMs: serverUs / 1_000 }
     const waitMs = waitUs / 1_000
     if (!granted) {
-      this.#ledger.note(keys.state, news)
+      this.#ledger.note(keys.state, news, answer)
       return { granted: false, retryAfterMs: Math.ceil(waitMs) }
     }
-    const receivedAtMs = clock.now()
     const countUntilMs = sentAtMs + waitMs + intervalMs
     const time = this.#ledger.noteGrant(keys.state, {
       news,
       units: { keys: keys.all, spacingUs: intervalUs + allowanceUs, countUntilMs },
-      answer: { sentAtMs, receivedAtMs, serverMs: serverUs / 1_000 },
+      answer,
     })
-    const { earliestMs, latestMs: atLatestMs } = localBounds(time, (serverUs + waitUs) / 1_000)
+    const serverMs = (serverUs + waitUs) / 1_000
+    const found = localBounds(time, serverMs)
     // The moment of a unit that need not wait is over when its answer is heard.
-    const latestMs = waitUs === 0 ? receivedAtMs : atLatestMs
-    const leftMs = Math.max(0, latestMs - receivedAtMs)
-    const grant: SharedLimitGrant = { granted: true, name, key, id, cost, caller, waitMs: leftMs }
+    const bounds = waitUs === 0 ? { ...found, latestMs: receivedAtMs } : found
     const { generation, movedUs } = news
-    const moment = { startUs, generation, movedUs, earliestMs, latestMs, allowanceMs }
-    this.#slots.set(grant, { limit: keys.state, ...moment })
+    const slot = {
+      limit: keys.state,
+      generation,
+      startUs,
+      movedUs,
+      serverMs,
+      settings: time.settings,
+      bounds,
+      allowanceMs,
+    }
+    const grant: SharedLimitGrant = {
+      granted: true,
+      name,
+      key,
+      id,
+      cost,
+      caller,
+      waitMs: Math.max(0, bounds.latestMs - receivedAtMs),
+    }
+    this.#slots.set(grant, slot)
     return grant
   }
 

@@ -6,7 +6,7 @@ test('observeServerTime: one answer bounds the difference by its round trip', ()
   const time = observeServerTime(undefined, { sentAtMs: 100, receivedAtMs: 110, serverMs: 1_005 })
   expect(time.leastAheadMs).toBeCloseTo(895 - 0.002, 9)
   expect(time.mostAheadMs).toBeCloseTo(905 + 0.002, 9)
-  expect(time.asOfMs).toBe(110)
+  expect(time).toMatchObject({ asOfMs: 110, settings: 0 })
 })
 
 test('observeServerTime: a quick answer stays of use for a slow one, less so as time goes on', () => {
@@ -14,20 +14,21 @@ test('observeServerTime: a quick answer stays of use for a slow one, less so as 
   const slow = observeServerTime(quick, { sentAtMs: 1_102, receivedAtMs: 1_602, serverMs: 2_250 })
   expect(slow.leastAheadMs).toBeCloseTo(899 - 0.3004, 9)
   expect(slow.mostAheadMs).toBeCloseTo(901 + 0.3004, 9)
-  expect(slow.asOfMs).toBe(1_602)
+  expect(slow).toMatchObject({ asOfMs: 1_602, settings: 0 })
 })
 
 test('observeServerTime: answers that contradict each other show that a clock was set', () => {
   const before = observeServerTime(undefined, { sentAtMs: 100, receivedAtMs: 102, serverMs: 1_001 })
   for (const serverMs of [1_020, 990]) {
     const after = observeServerTime(before, { sentAtMs: 103, receivedAtMs: 105, serverMs })
+    expect(after).toMatchObject({ asOfMs: 105, settings: 1 })
     expect(after.leastAheadMs).toBeCloseTo(serverMs - 105, 2)
     expect(after.mostAheadMs).toBeCloseTo(serverMs - 103, 2)
   }
 })
 
 test('localBounds: a moment is as sure as the difference, and less the farther it is', () => {
-  const time: ServerTime = { leastAheadMs: 900, mostAheadMs: 902, asOfMs: 100 }
+  const time: ServerTime = { leastAheadMs: 900, mostAheadMs: 902, asOfMs: 100, settings: 0 }
   expect(localBounds(time, 1_000)).toEqual({ earliestMs: 98, latestMs: 100 })
   const { earliestMs, latestMs } = localBounds(time, 11_000)
   expect(earliestMs).toBeCloseTo(10_098 - 2, 9)

@@ -8,10 +8,7 @@ import { isPassing, replyCode } from './reply-code.ts'
 import type { Script } from './script.ts'
 import type { OpenWire, RedisWire } from './wire.ts'
 
-/**
- * How long an answer that is overdue is looked for once more. A held up event loop runs its timers before it reads its
- * sockets, so the answer may be there already.
- */
+/** How long an answer that is overdue is looked for once more, at least. */
 const secondLookMs = 5
 
 /** Shows that the server runs scripts, which is all that is asked of it. */
@@ -207,10 +204,14 @@ class Link implements RedisLink {
   #watch(): void {
     const { oldest } = this.#inFlight
     if (this.#deadline !== undefined || oldest === undefined) return
-    const { clock } = this.#options.runtime
-    const leftMs = oldest.sentAtMs + this.#options.commandTimeout - clock.now()
-    this.#deadline = clock.schedule(leftMs, () => {
-      this.#deadline = clock.schedule(secondLookMs, () => this.#onDeadline(oldest))
+    const { commandTimeout, runtime } = this.#options
+    const dueAtMs = oldest.sentAtMs + commandTimeout
+    this.#deadline = runtime.clock.schedule(dueAtMs - this.#now(), () => {
+      // An event loop that was held up has not sent the command, or not read the answer, for as long: that is not Redis'
+      // time. Even one in time runs its timers before it reads its sockets.
+      const heldUpMs = Math.min(this.#now() - dueAtMs, commandTimeout)
+      const graceMs = Math.max(secondLookMs, heldUpMs)
+      this.#deadline = runtime.clock.schedule(graceMs, () => this.#onDeadline(oldest))
     })
   }
 
