@@ -10,7 +10,7 @@ export interface Script {
 }
 
 /** What a script of this package returns: whole numbers and texts. */
-export type ScriptReply = readonly (number | string)[]
+type ScriptReply = readonly (number | string)[]
 
 export function defineScript(name: string, source: string): Script {
   return Object.freeze({ name, source, sha1: createHash('sha1').update(source).digest('hex') })
