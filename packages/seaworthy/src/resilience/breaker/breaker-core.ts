@@ -139,8 +139,6 @@ export class BreakerCore implements PeerListener {
     this.#lookAt(nowMs)
     this.#fold()
     this.#note = note
-    this.#window.clear()
-    this.#watch = undefined
     this.#apply({ type: 'operate', nowMs, to })
   }
 

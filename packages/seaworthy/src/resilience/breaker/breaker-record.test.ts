@@ -217,6 +217,16 @@ test.each<[string, Record<string, unknown>, string]>([
   ['streak', { streak: -1 }, '"streak" must be a whole number'],
   ['counts', { counts: { ok: 1 } }, '"counts" must be the counts of all outcomes, received {"ok":1}'],
   ['counts', { counts: null }, '"counts" must be'],
+  ['counts', { counts: { failed: 0, slow: 0, ignored: 0 } }, '"counts" must be'],
+  ['counts', { counts: { ok: 0, slow: 0, ignored: 0 } }, '"counts" must be'],
+  ['counts', { counts: { ok: 0, failed: 0, ignored: 0 } }, '"counts" must be'],
+  ['counts', { counts: { ok: 0, failed: 0, slow: 0 } }, '"counts" must be'],
+  ['window', { window: { kind: 'count', outcomes: ['oof'] } }, '"window" must be'],
+  ['window', { window: { kind: 'consecutive', failed: 2 ** 31, slow: 0 } }, '"window" must be'],
+  ['window', { window: { kind: 'time', buckets: [null] } }, '"window" must be'],
+  ['window', { window: { kind: 'time', buckets: [{ atMs: 0, failed: 0, slow: 0 }] } }, '"window" must be'],
+  ['window', { window: { kind: 'time', buckets: [{ atMs: 0, calls: 1, slow: 0 }] } }, '"window" must be'],
+  ['window', { window: { kind: 'time', buckets: [{ atMs: 0, calls: 1, failed: 0 }] } }, '"window" must be'],
   ['counts', { counts: { ok: 0, failed: 0, slow: 0, ignored: 0.5 } }, '"counts" must be'],
   ['note', { note: 7 }, '"note" must be text'],
   ['window', { window: undefined }, '"window" must be the record of a window'],
@@ -274,4 +284,25 @@ test('restore: steps of time may be in any order', () => {
     failed: 2,
     slow: 0,
   })
+})
+
+test('restore: the error says what is wrong, in short', async () => {
+  const record = { ...(await openRecord()), state: 'x'.repeat(500) }
+  expect(() => breakerAt(wallMs, {}, record)).toThrow(
+    expect.objectContaining({
+      details: { name: 'square', must: expect.stringContaining('"state" must be one of') },
+      message: expect.toSatisfy((message: string) => message.length < 300),
+    }),
+  )
+})
+
+test('restore: one that was to open for no time at all is half-open', async () => {
+  const record = await openRecord()
+  const { breaker } = breakerAt(wallMs + 500, {}, { ...record, until: record['since'] })
+  expect(breaker.state).toBe('half-open')
+})
+
+test('toJSON: what a closed breaker does not have is null', () => {
+  const { breaker } = breakerAt(wallMs)
+  expect(breaker.toJSON()).toMatchObject({ until: null, failingSince: null, openedAt: null, note: null })
 })

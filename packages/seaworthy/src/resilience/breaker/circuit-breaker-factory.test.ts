@@ -43,6 +43,9 @@ test('circuitBreakerFactory: refuses wrong options once, and each wrong name', (
   expect(() => circuitBreakerFactory({ trip: { kind: 'count', size: 4, minimumCalls: 5 } })).toThrow(
     'Cannot configure circuit breaker trip: "minimumCalls" must be at most the size of the window, 4, received 5',
   )
+  expect(() => circuitBreakerFactory({ trip: { kind: 'count', size: 4, minimumCalls: 5 } })).toThrow(
+    expect.objectContaining({ details: { target: 'circuit breaker trip', size: 4, minimumCalls: 5 } }),
+  )
   expect(() => circuitBreakerFactory({ openForMax: '1s' })).toThrow(
     'Cannot configure circuit breaker: "openForMax"',
   )

@@ -72,6 +72,7 @@ test('observing: a call that it would have refused is no probe, although it bega
   const probe = breaker.acquire()
   const passed = breaker.acquire()
   expect(passed.startedAt).toBe(probe.startedAt)
+  expect(passed.generation).toBeLessThan(0)
   passed.record('failed')
   expect(breaker.snapshot().observed).toBe('half-open')
   probe.record('failed')
@@ -161,4 +162,25 @@ test('disabled: what an operator forces holds', () => {
   expect(breaker.state).toBe('forced-closed')
   breaker.reset()
   expect(breaker.state).toBe('disabled')
+})
+
+test('enforcing: publishes nothing on the channel for shadows, and nothing when it is made', () => {
+  using heard = listen()
+  const { fail } = setUp()
+  expect(heard.real).toEqual([])
+  fail(2)
+  expect(heard.real).toEqual(['closed > open: failures'])
+  expect(heard.shadow).toEqual([])
+})
+
+test('disabled: an open one lets everybody in, too, and their results count nowhere later', () => {
+  const { breaker, fail } = setUp()
+  fail(2)
+  breaker.reconfigure({ mode: 'disabled' })
+  expect(breaker.snapshot()).toMatchObject({ state: 'disabled', retryAfterMs: 0 })
+  const during = breaker.acquire()
+  breaker.reset()
+  breaker.reconfigure({ mode: 'enforcing' })
+  during.record('failed')
+  expect(breaker.snapshot().counts.failed).toBe(2)
 })

@@ -88,3 +88,18 @@ test('snapshot: tells since when by the wall clock, also when the clock of the w
   clock.jumpWall(-60_000)
   expect(breaker.snapshot()).toMatchObject({ state: 'half-open', openedAt: start - 59_000 })
 })
+
+test('snapshot: an operator opens it, too, and says for how long to wait', async () => {
+  const { clock, breaker } = setUp()
+  await clock.advance(3_000)
+  breaker.forceOpen()
+  expect(breaker.snapshot()).toMatchObject({ openedAt: clock.wallTime(), retryAfterMs: 10_000 })
+})
+
+test('forceOpen: what time has brought before is not lost', async () => {
+  const { clock, breaker, fails } = setUp()
+  fails()
+  await clock.advance(10_000)
+  breaker.forceOpen()
+  expect(breaker.snapshot().transitions).toBe(3)
+})

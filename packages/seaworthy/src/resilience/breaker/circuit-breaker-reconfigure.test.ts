@@ -114,3 +114,11 @@ test('reconfigure: an option that is taken back is the default again', () => {
   breaker.reconfigure({ openFor: undefined })
   expect(breaker.describe()).toMatchObject({ openForMs: 60_000 })
 })
+
+test('reconfigure: calls that hang by the old options are found before the new ones count', async () => {
+  const { clock, breaker } = setUp({ hungAfter: 1_500 })
+  for (let i = 0; i < 5; i++) breaker.acquire()
+  await clock.advance(1_600)
+  breaker.reconfigure({ hungAfter: '1m' })
+  expect(breaker.state).toBe('open')
+})

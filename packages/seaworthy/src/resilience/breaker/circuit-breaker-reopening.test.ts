@@ -159,6 +159,12 @@ test('circuitBreaker: refuses combinations of options that mean nothing', () => 
   expect(() => setUp({ openForMax: '5s' })).toThrow(
     'Cannot configure circuit breaker "square": "openForMax" must be at least openFor, 10000 ms, received 5000',
   )
+  expect(() => setUp({ openForMax: '5s' })).toThrow(
+    expect.objectContaining({
+      code: 'ERR_INVALID_OPTION',
+      details: { target: 'circuit breaker "square"', key: 'openForMax' },
+    }),
+  )
   expect(() => setUp({ openForMax: '10s' })).not.toThrow()
   expect(() => setUp({ hungMax: 3 })).toThrow('"hungMax" must stand beside hungAfter, received 3')
   expect(() => setUp({ rampFrom: 0.5 })).toThrow('"rampFrom" must stand beside rampFor, received 0.5')
@@ -170,4 +176,56 @@ test('circuitBreaker: refuses combinations of options that mean nothing', () => 
   )
   expect(() => setUp({ windows: 3 } as never)).toThrow('"windows" must be one of trip,')
   expect(() => setUp({ name: '' })).toThrow('"name" must be text of 1 to 200 characters')
+})
+
+test('openForFactor: is not forgotten while nobody tries', async () => {
+  const { clock, record, openTimeMs } = setUp({ openForFactor: 2, forgetAfter: '5s' })
+  record('failed')
+  await clock.advance(60_000)
+  record('failed')
+  expect(openTimeMs()).toBe(20_000)
+})
+
+test('probeDeadline: a result after it comes too late, also when nobody has looked', async () => {
+  const { clock, breaker, record } = setUp({ probeDeadline: '2s' })
+  record('failed')
+  await clock.advance(10_000)
+  const late = breaker.acquire()
+  await clock.advance(2_000)
+  late.record('ok')
+  expect(breaker.snapshot()).toMatchObject({ state: 'open', reason: 'deadline' })
+})
+
+test('circuitBreaker: describes what was asked for beyond the usual', () => {
+  const { breaker } = setUp({ openForJitter: 0.2, closeAt: 0.5, mode: 'observing', successes: 2 })
+  expect(breaker.describe()).toEqual({
+    kind: 'circuit-breaker',
+    name: 'square',
+    trip: { kind: 'consecutive', failures: 1 },
+    openForMs: 10_000,
+    openForJitter: 0.2,
+    probes: 1,
+    probeDeadlineMs: 10_000,
+    successes: 2,
+    closeAt: 0.5,
+    mode: 'observing',
+  })
+})
+
+test('circuitBreaker: a good call that reaches the minimum opens it by the failures before', () => {
+  const { breaker, record } = setUp({ trip: { kind: 'count', size: 10, minimumCalls: 3 } })
+  record('failed', 'failed')
+  breaker.acquire().succeeded()
+  expect(breaker.snapshot()).toMatchObject({ state: 'open', reason: 'failures' })
+})
+
+test('circuitBreaker: each state has a number of its own, and it grows', async () => {
+  const { clock, breaker, record } = setUp({ successes: 2 })
+  const generation = (): number => breaker.acquire().generation
+  expect(generation()).toBe(0)
+  record('failed')
+  await clock.advance(10_000)
+  expect(generation()).toBe(2)
+  breaker.forceClosed()
+  expect(generation()).toBe(3)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { manualClock, type ManualClock } from 'seaworthy/core'
-import type { BreakerReports } from './breaker-reports.ts'
+import type { BreakerReport, BreakerReports } from './breaker-reports.ts'
 import type { BreakerRuleOptions } from './circuit-breaker-options.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 import { createReportBoard } from './report-board.ts'
@@ -201,4 +201,64 @@ test('shared: reports that are broken change nothing', async () => {
   await clock.settle()
   process.off('warning', note)
   expect(new Set(warnings)).toEqual(new Set(['peers', 'report', 'leave', 'join']))
+})
+
+test('shared: reports only what has changed, and joins once', () => {
+  const reported: BreakerReport[] = []
+  let joined = 0
+  const membership = {
+    report: (report: BreakerReport) => reported.push(report),
+    peers: () => [],
+    leave: () => {},
+  }
+  const join = () => {
+    joined++
+    return membership
+  }
+  const clock = manualClock()
+  const breaker = breakerOf({ join }, clock)
+  expect(reported).toEqual([])
+  breaker.acquire().record('failed')
+  breaker.recover()
+  breaker.acquire().record('failed')
+  breaker.reconfigure({ openFor: '20s' })
+  expect(reported).toEqual([{ verdict: 'failing', forMs: 0 }])
+  breaker.reset()
+  expect(reported).toHaveLength(2)
+  expect(joined).toBe(1)
+})
+
+test('shared: one that joins while it fails says for how long it has', async () => {
+  const clock = manualClock()
+  const board = createReportBoard(clock)
+  const watching = board.as('watching').join('square', { peersChanged: () => {} })
+  const breaker = circuitBreaker({ name: 'square', trip }, { clock })
+  await clock.advance(1_000)
+  breaker.acquire().record('failed')
+  await clock.advance(5_000)
+  breaker.recover()
+  breaker.reconfigure({ shared: { reports: board.as('this') } })
+  expect(watching.peers()).toEqual([{ instance: 'this', verdict: 'failing', forMs: 5_000 }])
+})
+
+test('shared: a report that changes nothing new does not open what a probe has closed', async () => {
+  const { clock, board, states, record } = setUp(3)
+  record(0, 'failed')
+  record(1, 'failed')
+  expect(states()).toBe('open open open')
+  await clock.advance(10_000)
+  record(2, 'ok')
+  board
+    .as('other')
+    .join('square', { peersChanged: () => {} })
+    .report({ verdict: 'silent', forMs: 0 })
+  expect(states()).toBe('half-open half-open closed')
+})
+
+test('shared: one that is disabled does not even note what others report', () => {
+  const { breakers, record } = setUp(3)
+  breakers[2]?.reconfigure({ mode: 'disabled' })
+  record(0, 'failed')
+  record(1, 'failed')
+  expect(breakers[2]?.snapshot()).toMatchObject({ state: 'disabled', reason: 'start' })
 })

@@ -3,6 +3,7 @@ import { breakerChannel, manualClock } from 'seaworthy/core'
 import { bulkhead } from '../bulkhead/bulkhead.ts'
 import { pipeline } from '../engine/pipeline.ts'
 import { retry } from '../retry/retry.ts'
+import { timeout } from '../timeout/timeout.ts'
 import type { CircuitBreakerOptions } from './circuit-breaker-options.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 
@@ -254,4 +255,18 @@ test('trap: no breaker needs a timer, in whatever state', async () => {
   await clock.settle()
   begin()
   expect(clock.pending).toBe(0)
+})
+
+test('trap: waiting in a queue of ours until a timeout is no failure of the dependency', async () => {
+  const { clock, breaker } = setUp({ trip: { kind: 'consecutive', failures: 1 } })
+  const slots = bulkhead({ name: 'weather', concurrency: 1, queue: 5 }, { clock })
+  const guarded = pipeline([timeout({ limit: '1s' }, { clock }), breaker, slots])
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const holding = pipeline([slots]).execute(() => promise)
+  const waiting = expect(guarded.execute(async () => 1)).rejects.toMatchObject({ code: 'ERR_TIMEOUT' })
+  await clock.advance(1_000)
+  await waiting
+  expect(breaker.snapshot()).toMatchObject({ state: 'closed', counts: { failed: 0, ignored: 1 } })
+  resolve()
+  await holding
 })

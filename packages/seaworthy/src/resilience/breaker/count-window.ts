@@ -54,7 +54,7 @@ export class CountWindow extends RateWindow<CountRule> {
 
   load(record: WindowRecord): void {
     if (record.kind !== 'count') return
-    for (const letter of record.outcomes.slice(-this.rule.size)) {
+    for (const letter of record.outcomes) {
       if (letter === 'o') this.recordOk()
       else this.recordBad(letter === 'f' ? 'failed' : 'slow')
     }

@@ -71,3 +71,10 @@ test('isIdle: what an operator holds stays', async () => {
   breaker.reset()
   expect(breaker.isIdle).toBe(true)
 })
+
+test('isIdle: sees by itself what time has brought', async () => {
+  const { clock, breaker, open } = setUp()
+  open()
+  await clock.advance(40_000)
+  expect(breaker.isIdle).toBe(true)
+})

@@ -236,3 +236,20 @@ test('windows: take nothing over from one of another kind', () => {
   next.load(saved.save())
   expect(next.counts()).toEqual({ calls: 2, failed: 1, slow: 1 })
 })
+
+test('TimeWindow: bad calls that fall into one step add up', () => {
+  const window = timeWindow()
+  const bad = { calls: 3, failed: 1, slow: 2 }
+  window.load(
+    {
+      kind: 'time',
+      buckets: [
+        { atMs: 110, ...bad },
+        { atMs: 120, ...bad },
+      ],
+    },
+    500,
+  )
+  expect(window.counts(at(1_099))).toEqual({ calls: 6, failed: 2, slow: 4 })
+  expect(window.counts(at(1_100))).toEqual({ calls: 0, failed: 0, slow: 0 })
+})

@@ -19,7 +19,8 @@ export class PeerLink {
     const verdict = isDisabled ? 'silent' : verdictOf(status)
     if (verdict === this.#verdict) return
     this.#verdict = verdict
-    const forMs = Math.max(0, nowMs - foundSinceMs(status))
+    const sinceMs = 'failingSinceMs' in status ? status.failingSinceMs : undefined
+    const forMs = verdict === 'failing' && sinceMs !== undefined ? nowMs - sinceMs : 0
     isolate(() => this.#membership?.report({ verdict, forMs }))
   }
 
@@ -55,9 +56,4 @@ function verdictOf(status: BreakerStatus): BreakerReport['verdict'] {
     case 'half-open':
       return status.failingSinceMs === undefined ? 'healthy' : 'failing'
   }
-}
-
-function foundSinceMs(status: BreakerStatus): number {
-  if (status.kind !== 'open' && status.kind !== 'half-open') return status.sinceMs
-  return status.failingSinceMs ?? status.sinceMs
 }

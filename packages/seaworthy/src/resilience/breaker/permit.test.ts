@@ -48,6 +48,15 @@ test('Permit: is judged like any other call', async () => {
   expect(breaker.snapshot().counts).toEqual({ ok: 2, failed: 3, slow: 1, ignored: 2 })
 })
 
+test('Permit: a quick call that began late is not slow', async () => {
+  const { clock, breaker } = setUp({ slowCallAfter: '1s' })
+  await clock.advance(5_000)
+  const permit = breaker.acquire()
+  await clock.advance(999)
+  permit.succeeded()
+  expect(breaker.snapshot().counts).toMatchObject({ ok: 1, slow: 0 })
+})
+
 test('Permit: is given back once, whichever way', () => {
   const { breaker } = setUp()
   const permits = Array.from({ length: 4 }, () => breaker.acquire())

@@ -13,5 +13,5 @@ export interface ReopeningRamp {
  */
 export function rampRefusalMs(ramp: ReopeningRamp, sinceMs: number, chance: number): number | undefined {
   const neededMs = (ramp.lengthMs * (chance - ramp.from)) / (1 - ramp.from)
-  return sinceMs >= neededMs || ramp.from === 1 ? undefined : Math.ceil(neededMs - sinceMs)
+  return sinceMs >= neededMs ? undefined : Math.ceil(neededMs - sinceMs)
 }

@@ -82,3 +82,10 @@ test('createReportBoard: without connection everyone is alone, and is told so on
   expect(board.isReachable).toBe(true)
   expect(a.peers()).toMatchObject([{ instance: 'b', verdict: 'failing' }])
 })
+
+test('createReportBoard: tells the others who joins', () => {
+  const { join } = setUp()
+  const a = join('a')
+  join('b')
+  expect(a.heard).toHaveBeenCalledTimes(1)
+})
