@@ -9,9 +9,6 @@ export interface Script {
   readonly sha1: string
 }
 
-/** What a script of this package returns: whole numbers and texts. */
-type ScriptReply = readonly (number | string)[]
-
 export function defineScript(name: string, source: string): Script {
   return Object.freeze({ name, source, sha1: createHash('sha1').update(source).digest('hex') })
 }
