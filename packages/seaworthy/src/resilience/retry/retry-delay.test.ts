@@ -206,8 +206,8 @@ test('retry: every attempt runs in the async context of its call, whatever timer
   const result = storage.run('call', () =>
     guarded.execute(({ attempt }) => {
       seen.push(storage.getStore())
-      if (attempt === 1) return Promise.reject(new Error('down'))
-      return attempt === 2 ? new Promise<string>(() => {}) : Promise.resolve('up')
+      if (attempt === 1) return new Promise<string>(() => {})
+      return attempt === 2 ? Promise.reject(new Error('down')) : Promise.resolve('up')
     }),
   )
   await storage.run('somebody else', () => clock.advance(1_000))

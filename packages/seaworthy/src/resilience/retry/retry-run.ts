@@ -37,13 +37,11 @@ export class RetryRun {
     return true
   }
 
-  /** The next attempt begins. False when the wait for it had been cancelled. */
-  next(giveUps: number): boolean {
-    if (this.#timer === undefined) return false
+  /** The next attempt begins. */
+  next(giveUps: number): void {
     this.#timer = undefined
     this.attempt++
     this.giveUps = giveUps
-    return true
   }
 
   /** The call needs no further delays. */

@@ -69,7 +69,7 @@ export class RetryStage extends Stage {
     const { options, runtime } = this.plan
     run.wait(
       runtime.clock.schedule(waitMs, () => {
-        if (!run.next(options.budget?.giveUps ?? 0)) return
+        run.next(options.budget?.giveUps ?? 0)
         // What is inside begins anew, and remembers nothing of an attempt that has ended.
         flight.frames.fill(undefined, this.index + 1)
         flight.retry(this)
