@@ -53,6 +53,21 @@ test('resilientFetch: a body that is tried again and never ends is cut off after
   await until(() => server.connections[0]?.destroyed === true)
 })
 
+test('resilientFetch: the answer of a failed attempt is thrown away as soon as the next one begins', async () => {
+  const { clock, settled, send } = fetchRig()
+  server.answer(
+    (response) => response.writeHead(503).write('first'),
+    () => undefined,
+  )
+  const controller = new AbortController()
+  const outcome = expect(settled(send(server.url, { signal: controller.signal }))).rejects.toThrow('left')
+  await until(() => server.requests.length === 2)
+  await clock.advance(1_000)
+  await until(() => server.connections[0]?.destroyed === true)
+  controller.abort(new Error('left'))
+  await outcome
+})
+
 test('resilientFetch: a connection that breaks in the middle of a streaming body breaks the body, without another attempt', async () => {
   const { send } = fetchRig()
   server.answer((response) => response.write('first', () => response.destroy()))
@@ -67,6 +82,13 @@ test('resilientFetch: a body that is covered is tried again when its connection 
   const response = await settled(send(server.url))
   expect([response.url, await response.text()]).toEqual([server.url, 'status 200'])
   expect(breaker.snapshot().counts).toMatchObject({ ok: 1, failed: 1 })
+})
+
+test('resilientFetch: an answer without a body has none to cover', async () => {
+  const { send } = fetchRig({ covers: 'body' })
+  server.answer(status(204))
+  const response = await send(server.url)
+  expect([response.status, response.body]).toEqual([204, null])
 })
 
 test('resilientFetch: a body that is covered belongs to the timeout', async () => {

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { manualClock, seededRandom } from 'seaworthy/core'
-import { derive, fallback, hedge, pipeline, resilientFetch, retry, type Policy } from 'seaworthy/resilience'
+import {
+  circuitBreaker,
+  derive,
+  fallback,
+  hedge,
+  pipeline,
+  resilientFetch,
+  retry,
+  type Policy,
+} from 'seaworthy/resilience'
 import { sampleServer, status, until, type SampleServer } from './sample-server.ts'
 
 let server: SampleServer
@@ -24,6 +33,47 @@ test('resilientFetch: a hedge sends a further request, and the connection of the
   expect(await response.text()).toBe('status 200')
   await until(() => server.connections[0]?.destroyed === true)
   expect(server.connections[1]?.destroyed).toBe(false)
+})
+
+test('resilientFetch: when all attempts of a hedge fail by their status, the caller has the answer of the first', async () => {
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ]) {
+    const clock = manualClock()
+    const answers = [new Response('first', { status: 503 }), new Response('second', { status: 500 })]
+    const gates: PromiseWithResolvers<Response>[] = []
+    const own: typeof fetch = () => {
+      const gate = Promise.withResolvers<Response>()
+      gates.push(gate)
+      return gate.promise
+    }
+    const send = resilientFetch(pipeline([hedge({ delay: 100 }, { clock })]), { fetch: own }, { clock })
+    const result = send('http://deaf.test/')
+    await clock.advance(100)
+    for (const index of order) {
+      const answer = answers[index]
+      if (answer !== undefined) gates[index]?.resolve(answer)
+      await clock.settle()
+    }
+    expect(await (await result).text()).toBe('first')
+    expect(answers[1]?.bodyUsed).toBe(true)
+  }
+})
+
+test('resilientFetch: a refusal of the policies after an answer that failed is what the caller gets', async () => {
+  const clock = manualClock()
+  const runtime = { clock, random: seededRandom(1) }
+  const breaker = circuitBreaker({ name: 'sample', trip: { kind: 'consecutive', failures: 1 } }, runtime)
+  const again = retry({ attempts: 3, baseDelay: 0, maxDelay: 0 }, runtime)
+  const send = resilientFetch(pipeline([again, breaker]), {}, { clock })
+  server.answer((response) => response.writeHead(503).write('first'))
+  const outcome = expect(send(server.url)).rejects.toMatchObject({ code: 'ERR_CIRCUIT_OPEN' })
+  await until(() => clock.pending > 0)
+  await clock.advance(0)
+  await outcome
+  await clock.advance(1_000)
+  await until(() => server.connections[0]?.destroyed === true)
 })
 
 test('resilientFetch: an answer that a hedge no longer wants is thrown away', async () => {

@@ -111,7 +111,10 @@ test("resilientFetch: calls leave one listener on the caller's signal, however m
   const whole = async (): Promise<Response> => new Response('whole')
   const rigs = [fetchRig({ fetch: empty }), fetchRig({ fetch: whole, covers: 'body' })]
   for (let call = 0; call < 5; call++) {
-    for (const { send } of rigs) await send(server.url, { signal })
+    for (const { send } of rigs) {
+      await send(server.url, { signal })
+      await send(new Request(server.url, { method: 'PUT', body: 'a body' }), { signal })
+    }
   }
   expect(added.mock.calls.length - removed.mock.calls.length).toBeLessThanOrEqual(1)
 })

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { manualClock, seededRandom, type ManualClock } from 'seaworthy/core'
-import { hedge, pipeline, retry, timeout, undiciInterceptor, type HttpOptions } from 'seaworthy/resilience'
+import {
+  hedge,
+  pipeline,
+  retry,
+  timeout,
+  undiciInterceptor,
+  type HttpOptions,
+  type Pipeline,
+} from 'seaworthy/resilience'
 import { FakeConnection, StrictHandler } from './fake-dispatcher.ts'
 
 const steps = fc.array(
@@ -42,12 +50,22 @@ interface Run {
 /** @param pauseEvery after so many pieces the handler pauses by itself; 0 for never */
 function start(options: HttpOptions, pauseEvery: number): Run {
   const clock = manualClock()
-  const connections: FakeConnection[] = []
   const guard = pipeline([
     retry({ attempts: 2, baseDelay: 50, maxDelay: 50 }, { clock, random: seededRandom(1) }),
     hedge({ delay: 100 }, { clock }),
     timeout({ limit: '2s' }, { clock }),
   ])
+  return startWith(guard, { clock, options, pauseEvery })
+}
+
+interface Setting {
+  readonly clock: ManualClock
+  readonly options?: HttpOptions
+  readonly pauseEvery?: number
+}
+
+function startWith(guard: Pipeline, { clock, options = {}, pauseEvery = 0 }: Setting): Run {
+  const connections: FakeConnection[] = []
   const dispatch = undiciInterceptor(guard, options, { clock })((
     _options: never,
     handler: never,
@@ -135,6 +153,23 @@ test('undiciInterceptor: what comes in spite of a pause waits until the handler 
     ['0.0 ', '0.1 '],
     ['status 200', 'end'],
   ])
+})
+
+test('undiciInterceptor: when all attempts of a hedge fail by their status, the caller has the answer of the first', async () => {
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ]) {
+    const clock = manualClock()
+    const { connections, handler } = startWith(pipeline([hedge({ delay: 100 }, { clock })]), { clock })
+    await clock.advance(100)
+    for (const index of order) {
+      connections[index]?.answer(503 - index)
+      connections[index]?.end()
+      await clock.settle()
+    }
+    expect(handler.told).toEqual(['status 503', 'end'])
+  }
 })
 
 test('undiciInterceptor: an abort at any moment between the answer and its delivery is told as an abort', async () => {

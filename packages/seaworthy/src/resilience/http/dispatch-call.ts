@@ -35,7 +35,8 @@ export class DispatchCall implements AttemptOwner {
   readonly #context: Record<string, unknown> = {}
   /** Answers that are held. */
   readonly #held = new Set<DispatchAttempt>()
-  #failure: { readonly error: Error; readonly attempt: DispatchAttempt } | undefined
+  /** The attempts that failed by their answers, since the last attempt began. */
+  readonly #failures = new Map<unknown, DispatchAttempt>()
   #delivered: HeldAnswer | undefined
   #source: DispatchController | undefined
   #isOver = false
@@ -116,24 +117,22 @@ export class DispatchCall implements AttemptOwner {
       retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
       atWallMs: this.clock.wallTime(),
     })
-    this.#dropFailure()
-    this.#failure = { error, attempt }
+    this.#failures.set(error, attempt)
     return error
   }
 
   #attempt(context: CallContext): Promise<DispatchAttempt> {
     const { dispatch, request } = this.#parts
-    this.#dropFailure()
+    this.#dropFailures()
     return new Promise((resolve, reject) => {
       new DispatchAttempt(this, { resolve, reject }).send(dispatch, request.options, context.signal)
     })
   }
 
   #giveUp(error: unknown): void {
-    const failure = this.#failure
-    const isAnswered = failure?.error === error && this.#parts.settings.onGiveUp === 'response'
-    if (isAnswered && failure !== undefined) this.#deliver(failure.attempt)
-    else this.#fail(error)
+    const attempt = this.#parts.settings.onGiveUp === 'response' ? this.#failures.get(error) : undefined
+    if (attempt === undefined) this.#fail(error)
+    else this.#deliver(attempt)
   }
 
   #deliver(attempt: DispatchAttempt): void {
@@ -158,13 +157,13 @@ export class DispatchCall implements AttemptOwner {
     this.#held.clear()
   }
 
-  /** A further attempt is made: the answer of the failed one is of no more use. */
-  #dropFailure(): void {
-    const attempt = this.#failure?.attempt
-    this.#failure = undefined
-    if (attempt === undefined) return
-    this.#held.delete(attempt)
-    attempt.discard()
+  /** A further attempt is made: the answers of failed ones are of no more use. */
+  #dropFailures(): void {
+    for (const attempt of this.#failures.values()) {
+      this.#held.delete(attempt)
+      attempt.discard()
+    }
+    this.#failures.clear()
   }
 }
 

@@ -14,20 +14,14 @@ export interface FetchSettings extends Required<HttpOptions> {
   readonly clock: Clock
 }
 
-interface Failure {
-  readonly error: Error
-  /** The answer that is the failure, as long as it was not thrown away. */
-  readonly response: Response | undefined
-}
-
 /** One call through the policies, with all its attempts. */
 export class FetchCall {
   readonly #request: FetchRequest
   readonly #settings: FetchSettings
-  /** Answers that came and were neither given to the caller nor thrown away. */
-  readonly #open = new Set<Response>()
-  /** The newest failure. */
-  #failure: Failure | undefined
+  /** Answers that came. */
+  readonly #answers = new Set<Response>()
+  /** The answers that were failures, since the last attempt began. */
+  readonly #failures = new Map<unknown, Response>()
   #isOver = false
 
   constructor(request: FetchRequest, settings: FetchSettings) {
@@ -45,24 +39,22 @@ export class FetchCall {
       answer = valueOf(result) as Response
       return answer
     } catch (error) {
-      if (this.#failure?.error === error && this.#settings.onGiveUp === 'response') {
-        answer = this.#failure?.response
-        if (answer !== undefined) return answer
-      }
-      throw error
+      answer = this.#settings.onGiveUp === 'response' ? this.#failures.get(error) : undefined
+      if (answer === undefined) throw error
+      return answer
     } finally {
       this.#isOver = true
-      for (const response of this.#open) if (response !== answer) discardBody(response, this.#settings.clock)
+      for (const response of this.#answers) if (response !== answer) this.#discard(response)
     }
   }
 
   async #attempt(context: CallContext): Promise<Response> {
-    this.#dropFailure()
+    this.#dropFailures()
     const signal = new AttemptSignal(context.signal, this.#request.signal)
     let streaming: Response | undefined
     try {
       const response = await this.#settings.send(...this.#request.attempt(signal.signal))
-      this.#open.add(response)
+      this.#answers.add(response)
       if (this.#settings.covers === 'headers') streaming = response
       else if (!(await readClone(response, this.#settings.bodyMaxBytes))) streaming = response
       // The policies went on without this attempt, so nobody else will see to its answer.
@@ -83,20 +75,17 @@ export class FetchCall {
       retryAfter: response.headers.get('retry-after'),
       atWallMs: this.#settings.clock.wallTime(),
     })
-    this.#dropFailure()
-    this.#failure = { error, response }
+    this.#failures.set(error, response)
     return error
   }
 
-  /** A further attempt is made: the answer of the failed one is of no more use. */
-  #dropFailure(): void {
-    const response = this.#failure?.response
-    if (response !== undefined) this.#discard(response)
-    this.#failure = undefined
+  /** A further attempt is made: the answers of failed ones are of no more use. */
+  #dropFailures(): void {
+    for (const response of this.#failures.values()) this.#discard(response)
+    this.#failures.clear()
   }
 
   #discard(response: Response): void {
-    this.#open.delete(response)
     discardBody(response, this.#settings.clock)
   }
 }

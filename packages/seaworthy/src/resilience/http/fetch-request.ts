@@ -1,4 +1,4 @@
-import { abortReason, onAbort } from 'seaworthy/core'
+import { onAbort } from 'seaworthy/core'
 import type { HttpRequest } from './http-options.ts'
 import { readUpTo } from './read-body.ts'
 import { isReplayable } from './replayable-body.ts'
@@ -35,10 +35,12 @@ export class FetchRequest implements HttpRequest {
   /** The same request with a body that can be sent again; undefined when there is no such body. */
   async repeatable(maxBytes: number): Promise<FetchRequest | undefined> {
     const { body } = this.#init
-    if (body !== undefined && body !== null) return isReplayable(body) ? this : undefined
-    if (body === null || !isRequest(this.#input) || this.#input.body === null) return this
-    const kept = await keepBody(this.#input, maxBytes, this.signal)
-    return kept === undefined ? undefined : new FetchRequest(this.#input, { ...this.#init, body: kept })
+    const input = this.#input
+    if (body !== undefined || !isRequest(input) || input.body === null) {
+      return isReplayable(body) ? this : undefined
+    }
+    const kept = await keepBody(input, maxBytes, this.signal)
+    return kept === undefined ? undefined : new FetchRequest(input, { ...this.#init, body: kept })
   }
 
   /** The arguments for one attempt. */
@@ -54,23 +56,23 @@ function isRequest(input: Input): input is Request {
 
 /**
  * The body of a request as bytes; undefined when it is larger. The request itself stays as good as new: it is read from
- * a clone.
+ * a clone. An abort ends the reading, and then the call.
  */
 async function keepBody(
   request: Request,
   maxBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const { body } = request.clone()
-  if (body === null) return undefined
-  const reader = body.getReader()
-  const stop = onAbort(signal, () => void reader.cancel().catch(() => undefined))
+  const reader = request.clone().body?.getReader()
+  if (reader === undefined) return undefined
+  const stop = onAbort(signal, () => void reader.cancel().catch(ignore))
   const pieces: Uint8Array[] = []
   try {
     const isWhole = await readUpTo(reader, maxBytes, (piece) => pieces.push(piece))
-    if (signal?.aborted === true) throw abortReason(signal)
     return isWhole ? Buffer.concat(pieces) : undefined
   } finally {
     stop()
   }
 }
+
+function ignore(): void {}

@@ -33,7 +33,7 @@ export async function readUpTo(
 
 /**
  * Throws a body away. A small one is read to its end, because cancelling it would close the connection; what is larger
- * or slower than {@link discardLimits} is cancelled.
+ * or slower than {@link discardLimits} is cancelled. One that is being read is left alone.
  */
 export function discardBody(response: Response, clock: Clock): void {
   const { body } = response
