@@ -10,7 +10,7 @@ const many = (count: number, latencyMs: number) => Array.from({ length: count },
 
 test('hedge delay: a fixed one stays as it is and measures nothing', () => {
   const delay = recorded(hedgeDelay('2s', 'x'), [1, 2, 3])
-  expect(delay.isMeasured).toBe(false)
+  expect(delay.fixedMs).toBe(2_000)
   expect(delay.delayMs(0)).toBe(2_000)
   expect(delay.samples(0)).toBe(0)
   expect(delay.description).toEqual({ delayMs: 2_000 })
@@ -18,7 +18,7 @@ test('hedge delay: a fixed one stays as it is and measures nothing', () => {
 
 test('hedge delay: there is none before enough latencies were seen', () => {
   const delay = recorded(hedgeDelay({ quantile: 0.95, samples: 20 }, 'x'), many(19, 40))
-  expect(delay.isMeasured).toBe(true)
+  expect(delay.fixedMs).toBeUndefined()
   expect(delay.delayMs(0)).toBeUndefined()
   delay.record(40, 0)
   expect(delay.delayMs(0)).toBe(42)

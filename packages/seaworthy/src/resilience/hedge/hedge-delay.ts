@@ -28,8 +28,8 @@ export interface HedgeQuantile {
 export interface HedgeDelay {
   /** The resolved options, as plain data. */
   readonly description: Readonly<Record<string, unknown>>
-  /** Whether latencies are to be recorded. */
-  readonly isMeasured: boolean
+  /** The delay if it never changes; then latencies need not be recorded. */
+  readonly fixedMs: number | undefined
   /** The delay at present; undefined while there is none. */
   delayMs(nowMs: number): number | undefined
   /** Takes note of how long a first attempt took. */
@@ -62,7 +62,7 @@ export function hedgeDelay(delay: Duration | HedgeQuantile, name: string): Hedge
   const delayMs = toMs(delay)
   return {
     description: { delayMs },
-    isMeasured: false,
+    fixedMs: delayMs,
     delayMs: () => delayMs,
     record: () => {},
     samples: () => 0,
@@ -81,7 +81,7 @@ function quantileOf(delay: HedgeQuantile, name: string): ReturnType<typeof resol
 }
 
 class QuantileDelay implements HedgeDelay {
-  readonly isMeasured = true
+  readonly fixedMs = undefined
   readonly #options: ReturnType<typeof resolveQuantile>
   readonly #latencies: LatencyWindow
 

@@ -1,5 +1,6 @@
 import { hedgeChannel, type Clock } from 'seaworthy/core'
 import { hedgeDelay, type HedgeDelay } from './hedge-delay.ts'
+import { createHedgeQueue, type HedgeQueue } from './hedge-queue.ts'
 import type { ResolvedHedgeOptions } from './hedge-options.ts'
 
 /** What all calls of a hedge share. */
@@ -7,6 +8,8 @@ export class HedgePlan {
   readonly options: ResolvedHedgeOptions
   readonly clock: Clock
   readonly delay: HedgeDelay
+  /** Where calls wait for the delay to be over. */
+  readonly queue: HedgeQueue
   /** Further attempts that were started. */
   started = 0
   /** Further attempts that there was no budget for. */
@@ -18,6 +21,7 @@ export class HedgePlan {
     this.options = options
     this.clock = clock
     this.delay = hedgeDelay(options.delay, options.name)
+    this.queue = createHedgeQueue(this.delay, clock)
   }
 
   /** Whether a further attempt may start, which is then paid for. */

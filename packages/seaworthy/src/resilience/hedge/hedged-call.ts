@@ -1,17 +1,18 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { Timer } from 'seaworthy/core'
 import type { Work } from '../engine/call-context.ts'
 import type { CallScope, ScopeChild } from '../engine/call-scope.ts'
 import { resilienceError } from '../resilience-errors.ts'
 import { discardResult } from '../retry/discard.ts'
 import { HedgeBranch } from './hedge-branch.ts'
 import type { HedgePlan } from './hedge-plan.ts'
+import type { HedgeWaiter } from './hedge-queue.ts'
 import { raceStep, startRace, type Race, type RaceEvent } from './hedge-race.ts'
 
 /** One call and its attempts against each other. */
-export class HedgedCall<T> implements ScopeChild {
+export class HedgedCall<T> implements ScopeChild, HedgeWaiter {
   /** Its attempts tell for themselves whether their work has begun. */
   readonly isWaiting = true
+  ticket: HedgeWaiter['ticket']
   readonly #plan: HedgePlan
   readonly #next: Work<T>
   readonly #around: CallScope
@@ -20,9 +21,11 @@ export class HedgedCall<T> implements ScopeChild {
   readonly #asyncScope = new AsyncResource('SeaworthyHedge')
   readonly #answer = Promise.withResolvers<T>()
   #race: Race
-  #timer: Timer | undefined
   #startedAtMs = 0
+  /** The delay at the start; undefined when there was none. */
   #delayMs: number | undefined
+  /** The delay that is being waited for. */
+  #waitMs = 0
   #firstError: unknown
   #isRecorded = false
 
@@ -35,12 +38,17 @@ export class HedgedCall<T> implements ScopeChild {
 
   start(): Promise<T> {
     const { delay, clock } = this.#plan
-    if (delay.isMeasured) this.#startedAtMs = clock.now()
+    if (delay.fixedMs === undefined) this.#startedAtMs = clock.now()
     this.#delayMs = delay.delayMs(this.#startedAtMs)
     this.#around.adopt(this)
     this.#run(0)
     this.#wait(this.#delayMs)
     return this.#answer.promise
+  }
+
+  /** The delay is over. The timer that tells is not the call's own. */
+  over(): void {
+    this.#asyncScope.runInAsyncScope(() => this.#due())
   }
 
   /** The call as a whole was given up. */
@@ -69,17 +77,17 @@ export class HedgedCall<T> implements ScopeChild {
 
   #wait(delayMs: number | undefined): void {
     if (delayMs === undefined || !this.#race.waits) return
-    this.#timer = this.#plan.clock.schedule(delayMs, () => {
-      this.#asyncScope.runInAsyncScope(() => this.#due(delayMs))
-    })
+    this.#waitMs = delayMs
+    this.#plan.queue.begin(this, delayMs)
   }
 
-  #due(delayMs: number): void {
-    const { start } = this.#send({ type: 'due', granted: this.#plan.grant() })
+  #due(): void {
+    const plan = this.#plan
+    const { start } = this.#send({ type: 'due', granted: plan.grant() })
     if (start === undefined) return
-    this.#plan.publish(start + 1, delayMs)
+    plan.publish(start + 1, this.#waitMs)
     this.#run(start)
-    this.#wait(this.#plan.delay.delayMs(this.#plan.clock.now()))
+    this.#wait(plan.delay.delayMs(plan.clock.now()))
   }
 
   #succeeded(attempt: number, value: T): void {
@@ -112,7 +120,7 @@ export class HedgedCall<T> implements ScopeChild {
   }
 
   #end(): void {
-    this.#timer?.cancel()
+    this.#plan.queue.end(this)
     this.#around.disown(this)
   }
 
@@ -139,7 +147,7 @@ export class HedgedCall<T> implements ScopeChild {
    */
   #recordFirst(isAnswered: boolean): void {
     const { delay, clock } = this.#plan
-    if (!delay.isMeasured || this.#isRecorded) return
+    if (delay.fixedMs !== undefined || this.#isRecorded) return
     this.#isRecorded = true
     const nowMs = clock.now()
     const elapsedMs = nowMs - this.#startedAtMs
