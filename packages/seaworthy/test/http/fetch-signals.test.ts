@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { pipeline, resilientFetch } from 'seaworthy/resilience'
 import { fetchRig } from './fetch-rig.ts'
@@ -117,6 +119,20 @@ test("resilientFetch: calls leave one listener on the caller's signal, however m
     }
   }
   expect(added.mock.calls.length - removed.mock.calls.length).toBeLessThanOrEqual(1)
+})
+
+test("resilientFetch: a body that nobody can read any more does not stay on the caller's signal", async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const { signal } = new AbortController()
+  const removed = vi.spyOn(signal, 'removeEventListener')
+  const streaming = async (): Promise<Response> => new Response(new ReadableStream({ pull: () => {} }))
+  const { send } = fetchRig({ fetch: streaming })
+  for (let call = 0; call < 5; call++) await send(server.url, { signal })
+  await until(() => {
+    collectGarbage()
+    return removed.mock.calls.length >= 4
+  })
 })
 
 test('resilientFetch: a signal of null takes away that of the Request', async () => {

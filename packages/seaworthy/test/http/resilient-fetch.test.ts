@@ -71,6 +71,17 @@ test('resilientFetch: gives an error instead of the response if asked to, and no
   })
 })
 
+test('resilientFetch: an answer that names no time to wait, and a URL without a host, are told as such', async () => {
+  const own = async (): Promise<Response> => new Response(null, { status: 500 })
+  const send = resilientFetch(pipeline([]), { fetch: own, onGiveUp: 'error' })
+  const error: unknown = await send('/relative').catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({
+    message: 'Cannot use the answer to GET request: must not have a status of failure, received 500',
+    details: { method: 'GET', host: undefined, status: 500 },
+  })
+  expect(error).toHaveProperty('retryAfterMs', undefined)
+})
+
 test('resilientFetch: an error of the policies themselves is thrown, and nothing is sent', async () => {
   const { breaker, send } = fetchRig()
   breaker.forceOpen()
