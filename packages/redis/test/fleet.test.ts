@@ -1,5 +1,8 @@
 import { expect, test, vi } from 'vitest'
-import { runFleet } from './fleet/run-fleet.ts'
+import { createRedisLink } from '../src/index.ts'
+import { BlackHole } from './black-hole.ts'
+import { runFleet, type FleetOptions } from './fleet/run-fleet.ts'
+import type { Verdict } from './fleet/verdict.ts'
 import { RedisServer } from './redis-server.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -32,3 +35,72 @@ test.each(['node-redis', 'ioredis'] as const)(
     )
   },
 )
+
+/** A smaller one, for when something happens to Redis. */
+const small = {
+  limit: 50,
+  intervalMs: 1_000,
+  callers: 300,
+  workers: 3,
+  spreadMs: 500,
+  client: 'node-redis',
+} as const
+
+/** Runs a fleet, and lets something happen once so many have started. */
+async function disturbed(
+  options: FleetOptions & { readonly at: number },
+  disturb: () => Promise<void>,
+): Promise<Verdict & { readonly askedAgain: number }> {
+  let disturbance: Promise<void> | undefined
+  const onStart = (started: number): void => {
+    if (started >= options.at) disturbance ??= disturb()
+  }
+  const verdict = await runFleet({ ...options, onStart })
+  await disturbance
+  return verdict
+}
+
+/** Waits until a process that uses Redis there has given up on it, and has knocked again in vain. */
+async function givenUp(url: string): Promise<void> {
+  await using link = createRedisLink({ url, connectTimeout: '200ms' })
+  await vi.waitFor(() => expect(link.state).toMatchObject({ attempt: 4 }), { timeout: 20_000, interval: 20 })
+}
+
+test.each([
+  ['keeps its data', true],
+  ['loses its data', false],
+] as const)(
+  'fleet: never above the limit, and all are served, when Redis restarts and %s',
+  async (_what, keepsState) => {
+    await using server = await RedisServer.start({ keepsState })
+    // Redis is there again while what started last still counts, and callers come who never heard of what was before.
+    const long = { ...small, intervalMs: 4_000, callers: 200, spreadMs: 6_000, at: 75 }
+    const verdict = await disturbed({ ...long, url: server.url }, async () => {
+      await server.kill()
+      await server.start()
+    })
+    expect(verdict).toMatchObject({ started: 200, holds: { limit: true, all: true } })
+  },
+)
+
+test('fleet: never above the limit, and all are served, when Redis freezes for a while', async () => {
+  await using server = await RedisServer.start()
+  const verdict = await disturbed({ ...small, at: 100, url: server.url }, async () => {
+    server.freeze()
+    await givenUp(server.url)
+    server.thaw()
+  })
+  expect(verdict).toMatchObject({ started: 300, holds: { limit: true, all: true } })
+})
+
+test('fleet: never above the limit, and all are served, when some of the processes are cut off from Redis', async () => {
+  await using server = await RedisServer.start()
+  await using hole = await BlackHole.to(server.port)
+  const url = (worker: number): string => (worker === 0 ? server.url : hole.url)
+  const verdict = await disturbed({ ...small, at: 100, url }, async () => {
+    hole.cut()
+    await givenUp(hole.url)
+    hole.mend()
+  })
+  expect(verdict).toMatchObject({ started: 300, holds: { limit: true, all: true } })
+})

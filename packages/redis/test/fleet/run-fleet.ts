@@ -6,7 +6,8 @@ import { monotonicUs, type GoMessage, type WorkerMessage, type WorkerPlan } from
 import { judge, type FleetRun, type Start, type Verdict } from './verdict.ts'
 
 export interface FleetOptions extends FleetRun {
-  readonly url: string
+  /** Where Redis is, for all workers or for each. */
+  readonly url: string | ((worker: number) => string)
   readonly client: 'node-redis' | 'ioredis'
   readonly startWithinMs?: number | undefined
   /** The callers ask within this time, each at a random moment of it. */
@@ -47,7 +48,8 @@ class Worker {
   readonly #ended: Promise<unknown>
 
   constructor(options: FleetOptions, worker: number) {
-    const { url, client, limit, intervalMs, spreadMs, startWithinMs } = options
+    const url = typeof options.url === 'string' ? options.url : options.url(worker)
+    const { client, limit, intervalMs, spreadMs, startWithinMs } = options
     const callers =
       Math.floor(options.callers / options.workers) + (worker < options.callers % options.workers ? 1 : 0)
     const plan: WorkerPlan = { worker, url, client, callers, limit, intervalMs, spreadMs, startWithinMs }

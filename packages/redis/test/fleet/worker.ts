@@ -1,32 +1,32 @@
 import { createInterface } from 'node:readline'
-import { seededRandom, sleep, systemClock } from 'seaworthy/core'
-import type { SharedLimitRequest } from 'seaworthy/resilience'
+import { isSeaworthyError, seededRandom, sleep, systemClock } from 'seaworthy/core'
+import { sharedRateLimit } from 'seaworthy/resilience'
 import { createRedisLimit, createRedisLink } from '../../src/index.ts'
 import { createIoredisLink } from '../../src/ioredis.ts'
-import { acquire } from './acquire.ts'
-import { watchedLink } from './watched-link.ts'
 import { monotonicUs, type GoMessage, type WorkerMessage, type WorkerPlan } from './messages.ts'
+import { Watch } from './watched-limit.ts'
 
 /** One process of a fleet: many callers that want one unit each, all at about the same time. */
 
 const plan = JSON.parse(process.argv[2] ?? '{}') as WorkerPlan
 const createLink = plan.client === 'ioredis' ? createIoredisLink : createRedisLink
 const link = createLink({ url: plan.url, connectTimeout: '500ms', reconnectMax: '500ms' })
+const watch = new Watch()
 const { startWithinMs } = plan
-/** When the server answered each caller. */
-const arrivals = new Map<string, number>()
-const watched = watchedLink(link, arrivals)
-const limit = createRedisLimit(watched, startWithinMs === undefined ? {} : { startWithin: startWithinMs })
-
-const request: Omit<SharedLimitRequest, 'caller'> = {
+const store = createRedisLimit(
+  watch.link(link),
+  startWithinMs === undefined ? {} : { startWithin: startWithinMs },
+)
+const limit = sharedRateLimit({
   name: 'fleet',
-  key: '',
-  cost: 1,
+  store: watch.limit(store),
   limit: plan.limit,
-  intervalMs: plan.intervalMs,
-  maxWaitMs: 86_400_000,
-}
-
+  interval: plan.intervalMs,
+  queue: plan.callers,
+  queueWaitMax: '1d',
+  whenUnreachable: 'refuse',
+  retryStore: '50ms',
+})
 const random = seededRandom(`worker ${plan.worker}`)
 let askedAgain = 0
 
@@ -34,17 +34,18 @@ function say(message: WorkerMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`)
 }
 
-async function call(number: number): Promise<void> {
-  const caller = `worker-${plan.worker}-${number}`
+async function call(): Promise<void> {
   await sleep(systemClock, random.next() * plan.spreadMs)
   for (;;) {
     try {
-      await acquire(limit, { ...request, caller }, () => askedAgain++)
-      say({ type: 'started', startedUs: monotonicUs(), arrivedUs: arrivals.get(caller) ?? 0 })
+      await limit.acquire()
+      say({ type: 'started', startedUs: monotonicUs(), arrivedUs: watch.nextArrivalUs() })
       return
-    } catch {
+    } catch (error) {
       askedAgain++
-      await link.ready()
+      // Redis was not there, or the process was held up again and again.
+      const isLost = isSeaworthyError(error) && error.code === 'ERR_LIMIT_UNREACHABLE'
+      await sleep(systemClock, isLost ? (error.retryAfterMs ?? 0) : 0)
     }
   }
 }
@@ -56,7 +57,7 @@ say({ type: 'connected' })
 for await (const line of lines) {
   const { atUs } = JSON.parse(line) as GoMessage
   await sleep(systemClock, (atUs - monotonicUs()) / 1_000)
-  await Promise.all(Array.from({ length: plan.callers }, (_, caller) => call(caller)))
+  await Promise.all(Array.from({ length: plan.callers }, () => call()))
   say({ type: 'done', askedAgain })
   break
 }
