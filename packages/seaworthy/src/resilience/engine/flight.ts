@@ -45,7 +45,7 @@ export class Flight implements CallScope, ScopeChild {
 
   /** Whether it waits for something of ours, so that its work is not under way. */
   get isWaiting(): boolean {
-    return this.#at !== undefined && this.#at !== this.line.core
+    return this.#at !== undefined && this.#at !== this.line.core && !this.#at.parksAsWork
   }
 
   /** How often work of this call was given up so far while it went on. */
@@ -339,7 +339,7 @@ export class Flight implements CallScope, ScopeChild {
     const { line } = this
     const isRunning = this.#at === line.core
     const innermost = isRunning ? line.stages.length - 1 : (this.#at?.index ?? -1)
-    const hasBegun = isRunning && this.#rare?.ending?.hasBegun !== false
+    const hasBegun = isRunning ? this.#rare?.ending?.hasBegun !== false : this.#at?.parksAsWork === true
     const going = this.#heir(this.attempt)
     if (isRunning) {
       const stray = new Stray()

@@ -24,6 +24,8 @@ export abstract class Stage {
   index = 0
   /** Whether it ends what is inside it before that has settled, so that the call needs a promise of its own. */
   readonly mayAbandon: boolean = false
+  /** Whether a call that is parked here counts as work under way, because the stage stands in for the work. */
+  readonly parksAsWork: boolean = false
   /** Whether it may run code of the caller's after a failure, which is then to run in the async context of the call. */
   readonly goesOn: boolean = false
   /** A second stage of the same policy, right inside this one. */

@@ -18,6 +18,7 @@ export interface FaultPlanner {
 
 /** A fault switch at its place in a pipeline. */
 export class FaultStage extends Stage {
+  override readonly parksAsWork = true
   readonly #switch: FaultPlanner
 
   constructor(planner: FaultPlanner) {

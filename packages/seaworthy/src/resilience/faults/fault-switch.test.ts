@@ -4,6 +4,7 @@ import type { ExecuteOptions } from '../engine/call-context.ts'
 import { pipeline } from '../engine/pipeline.ts'
 import { timeout } from '../timeout/timeout.ts'
 import type { Fault } from './fault.ts'
+import { circuitBreaker } from '../breaker/circuit-breaker.ts'
 import { faultSwitch, type FaultSwitchOptions } from './fault-switch.ts'
 import { createRegistry } from '../registry/registry.ts'
 
@@ -329,4 +330,16 @@ test('faultSwitch: is found in the registry, describes itself and refuses wrong 
   )
   expect(() => faultSwitch({ name: 'weather', seed: {} } as never)).toThrow('"seed" must be a number or text')
   expect(() => faultSwitch('')).toThrow('"name" must be text of 1 to 200 characters')
+})
+
+test('faultSwitch: a call that hangs until the total timeout counts against the breaker, as the work would', async () => {
+  const clock = manualClock()
+  const breaker = circuitBreaker({ name: 'model', trip: { kind: 'consecutive', failures: 1 } }, { clock })
+  const faults = faultSwitch('model', { clock })
+  faults.set({ kind: 'hang' })
+  const guarded = pipeline([timeout({ limit: 100 }, { clock }), breaker, faults])
+  const outcome = guarded.outcome(async () => 1)
+  await clock.advance(100)
+  expect(await outcome).toMatchObject({ ok: false, error: { code: 'ERR_TIMEOUT' } })
+  expect(breaker.state).toBe('open')
 })
