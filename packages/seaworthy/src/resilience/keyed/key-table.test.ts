@@ -131,6 +131,29 @@ test('KeyTable: slots of forgotten keys are used again, so that their number doe
   expect(drained(table)).toEqual(Array.from({ length: 40 }, (_, i) => `key ${960 + i}`))
 })
 
+test('KeyTable: in a large table busy keys are found, removed and found anew as in a small one', () => {
+  const table = new KeyTable(2_000)
+  const slots = new Map<string, number>()
+  const check = (): void => {
+    for (let i = 0; i < 1_000; i++) expect(table.slotOf(`${i}`)).toBe(slots.get(`${i}`) ?? noSlot)
+  }
+  for (let i = 0; i < 1_000; i++) slots.set(`${i}`, table.add(`${i}`))
+  for (let stamp = 1; stamp <= 3; stamp++) {
+    for (const slot of slots.values()) table.use(slot, stamp)
+    check()
+    check()
+    for (let i = stamp; i < 1_000; i += 7) {
+      table.remove(slots.get(`${i}`) ?? noSlot)
+      slots.delete(`${i}`)
+    }
+    check()
+    for (let i = stamp + 7; i < 1_000; i += 14) slots.set(`${i}`, table.add(`${i}`))
+    check()
+  }
+  expect(table.size).toBe(slots.size)
+  expect(table.slotOf('unknown')).toBe(noSlot)
+})
+
 test('KeyTable: removing what is not there changes nothing', () => {
   const table = new KeyTable(2)
   const slot = table.add('a')
