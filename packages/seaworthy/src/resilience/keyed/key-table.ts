@@ -58,7 +58,8 @@ export class KeyTable {
     const near = this.#near.get(key)
     if (near !== undefined) return near
     const slot = this.#slots.get(key) ?? noSlot
-    if (this.#slots.size > nearMax && this.stampOf(slot) === this.#stamp) this.#keepNear(key, slot)
+    const stamp = this.stampOf(slot)
+    if (stamp !== 0 && stamp === this.#stamp && this.#slots.size > nearMax) this.#keepNear(key, slot)
     return slot
   }
 
@@ -137,7 +138,6 @@ export class KeyTable {
 
   /** A key that was used twice with the same stamp, so that keys which all come rarely do not pass through. */
   #keepNear(key: string, slot: number): void {
-    if (slot === noSlot) return
     if (this.#near.size >= nearMax) this.#near.clear()
     this.#near.set(key, slot)
   }
