@@ -75,7 +75,6 @@ export class DispatchAttempt implements DispatchHandler {
   discard(): void {
     const { answer } = this
     if (answer === undefined || !answer.isHeld) return
-    answer.drop()
     if (answer.hasEnded) this.#state = { kind: 'over', reason: undefined }
     else if (this.controller?.paused === true) this.#cut()
     else {

@@ -19,8 +19,7 @@ export class HeldAnswer {
   readonly #receiver: AnswerReceiver
   readonly #controller: DispatchController
   #state: 'held' | 'delivered' | 'over' = 'held'
-  #pieces: Uint8Array[] = []
-  #nextPiece = 0
+  readonly #pieces: Uint8Array[] = []
   #end: AnswerEnd | undefined
   #isFlushing = false
 
@@ -45,7 +44,7 @@ export class HeldAnswer {
     this.bytes += piece.byteLength
     // undici pauses its reading, but what the other side sent before it hung up still comes.
     if (this.#mustWait) this.#pieces.push(piece)
-    else if (this.#state === 'delivered') this.#receiver.handler.onResponseData?.(this.#receiver, piece)
+    else this.#receiver.handler.onResponseData?.(this.#receiver, piece)
   }
 
   end(end: AnswerEnd): void {
@@ -90,28 +89,22 @@ export class HeldAnswer {
     this.#receiver.handler.onResponseError?.(this.#receiver, error)
   }
 
-  /** Nobody gets it. */
-  drop(): void {
-    this.#state = 'over'
-    this.#pieces = []
-  }
-
-  /** Whether what comes now must wait for its fate, for what came before, or for the handler. */
+  /** Whether what comes now must wait for its fate, or for the handler. */
   get #mustWait(): boolean {
-    if (this.#state !== 'delivered') return this.#state === 'held'
-    return this.#nextPiece < this.#pieces.length || this.#receiver.paused
+    return this.#state !== 'delivered' || this.#receiver.paused
   }
 
   #handOnPieces(): void {
-    while (this.#state === 'delivered' && !this.#receiver.paused) {
-      const piece = this.#pieces[this.#nextPiece]
-      if (piece === undefined) break
-      this.#nextPiece++
-      this.#receiver.handler.onResponseData?.(this.#receiver, piece)
+    let handedOn = 0
+    try {
+      for (const piece of this.#pieces) {
+        if (this.#mustWait) break
+        handedOn++
+        this.#receiver.handler.onResponseData?.(this.#receiver, piece)
+      }
+    } finally {
+      this.#pieces.splice(0, handedOn)
     }
-    if (this.#nextPiece < this.#pieces.length) return
-    this.#pieces = []
-    this.#nextPiece = 0
   }
 
   #finish(end: AnswerEnd): void {
