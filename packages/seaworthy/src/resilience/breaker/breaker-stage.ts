@@ -22,9 +22,8 @@ export class BreakerStage extends Stage {
   }
 
   override refusedAtOnce(): Promise<CallOutcome<never>> | undefined {
-    const { standing } = this.#breaker
-    if (standing !== undefined && standing.stands()) return standing.tell()
-    return this.#breaker.stand()?.tell()
+    const breaker = this.#breaker
+    return breaker.standing?.tell() ?? breaker.stand()?.tell()
   }
 
   override succeeded(flight: Flight, value: unknown): unknown {

@@ -3,8 +3,8 @@ import type { CallOutcome } from '../engine/call-outcome.ts'
 import { publishRefusal, refusalError } from './breaker-refusal.ts'
 import type { BreakerStatus } from './breaker-state.ts'
 
-/** After how many calls the clock is read although it has not been seen to go on: a loop may let no timer run. */
-const unreadMax = 64
+/** Of the number of calls: at every 64th the clock is read although it has not been seen to go on, as a loop may let no timer run. */
+const unreadMask = 63
 
 /** The state that refuses, and what it says. */
 interface Standing {
@@ -49,20 +49,22 @@ export class StandingRefusal {
     return refusalError({ name, state: status.kind, note, retryAfterMs: this.retryAfterMs })
   }
 
-  /** Whether the time is not over. */
-  stands(): boolean {
-    const coarse = this.#coarse
-    if (coarse.isCopy && coarse.moment === this.#seen && this.refused % unreadMax > 0) return true
-    if (coarse.now() >= this.#untilMs) return false
-    this.#seen = coarse.isCopy ? coarse.moment : undefined
-    return true
-  }
-
-  /** Tells one more call. */
-  tell(): Promise<CallOutcome<never>> {
+  /** Tells one more call; undefined when the time is over. */
+  tell(): Promise<CallOutcome<never>> | undefined {
+    // A clock that goes back to exact reads has renewed its copy before, so the same copy means that there is one.
+    const isSeen = this.#coarse.moment === this.#seen && (this.refused & unreadMask) !== 0
+    if (!isSeen && !this.stands()) return undefined
     this.refused++
     if (refusalChannel.hasSubscribers) publishRefusal(this.#standing.name, this.retryAfterMs)
     return this.promise
+  }
+
+  /** Whether the time is not over. */
+  stands(): boolean {
+    const coarse = this.#coarse
+    if (coarse.now() >= this.#untilMs) return false
+    this.#seen = coarse.isCopy ? coarse.moment : undefined
+    return true
   }
 
   /** How many calls were told so, once. */

@@ -222,10 +222,11 @@ export class Flight implements CallScope, ScopeChild {
   }
 
   #createPromise(): Promise<unknown> {
-    const promise = new Promise(capture)
-    this.#resolve = capturedResolve
-    this.#reject = capturedReject
-    return promise
+    // A closure for each call, because one for all must keep what it was given in an old place, which costs more.
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
   }
 
   #refuseAborted(reason: unknown): Promise<unknown> {
@@ -374,15 +375,6 @@ export class Flight implements CallScope, ScopeChild {
     for (const stage of this.line.movers) stage.moved(this, heir)
     return heir
   }
-}
-
-let capturedResolve: ((value: unknown) => void) | undefined
-let capturedReject: ((reason: unknown) => void) | undefined
-
-/** One executor for all promises, so that making one makes no closure. */
-function capture(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
-  capturedResolve = resolve
-  capturedReject = reject
 }
 
 /** With the trigger given, as here that of the process, making one costs a third. */

@@ -48,8 +48,10 @@ export function pipeline<const Policies extends readonly Policy[]>(policies: Pol
       work: Work<T>,
       options: ExecuteOptions = noOptions,
     ): Promise<CallOutcome<GuardedResult<T, Policies>>> {
-      const wrong = options === noOptions ? undefined : wrongWishes(options)
-      if (wrong !== undefined) return Promise.reject(wrong)
+      if (options !== noOptions) {
+        const wrong = wrongWishes(options)
+        if (wrong !== undefined) return Promise.reject(wrong)
+      }
       if (gate !== undefined && options.signal === undefined) {
         const refused = gate.refusedAtOnce()
         if (refused !== undefined) return refused
