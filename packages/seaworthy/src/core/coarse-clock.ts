@@ -1,3 +1,4 @@
+import { isolate } from './channel.ts'
 import type { Clock } from './clock.ts'
 
 /**
@@ -98,7 +99,8 @@ export class TickingClock implements CoarseClock {
     this.#renew(this.#clock.now())
     const reads = this.#readsInTick
     this.#readsInTick = 0
-    if (reads >= busyReads) this.#clock.schedule(tickMs, this.#tick)
+    // Who began to wait in the renewal itself saw a copy, and is owed one more.
+    if (reads >= busyReads || this.#waiting.length > 0) this.#clock.schedule(tickMs, this.#tick)
     else this.isCopy = false
   }
 
@@ -108,7 +110,7 @@ export class TickingClock implements CoarseClock {
     if (this.#waiting.length === 0) return
     const waiting = this.#waiting
     this.#waiting = []
-    for (const callback of waiting) callback(nowMs)
+    for (const callback of waiting) isolate(() => callback(nowMs))
   }
 }
 
