@@ -139,3 +139,104 @@ test('TimerQueue: runs what a sorted list would, with timers that come and go be
     { numRuns: 500 },
   )
 })
+
+/** What a callback does when it runs: to others, to itself, or by failing. */
+const deed = fc.oneof(
+  fc.record({ type: fc.constant('nothing' as const), value: fc.constant(0) }),
+  fc.record({ type: fc.constant('schedule' as const), value: fc.integer({ min: -1, max: 6 }) }),
+  fc.record({ type: fc.constant('cancel' as const), value: fc.nat(20) }),
+  fc.record({ type: fc.constant('throw' as const), value: fc.constant(0) }),
+)
+
+interface ModelTimer {
+  readonly id: number
+  readonly atMs: number
+  readonly deed: typeof deed extends fc.Arbitrary<infer Deed> ? Deed : never
+}
+
+/** A queue, and a sorted list that does the same. */
+class BusyTrial {
+  readonly #set = setUp()
+  readonly #timers: Timer[] = []
+  readonly #ran: number[] = []
+  readonly #expected: number[] = []
+  #model: ModelTimer[] = []
+  #modelCount = 0
+
+  schedule(delayMs: number, given: ModelTimer['deed']): void {
+    this.#modelSchedule(delayMs, given)
+    this.#schedule(delayMs, given)
+  }
+
+  ringAt(nowMs: number): void {
+    let isBroken = false
+    try {
+      this.#set.ringAt(nowMs)
+    } catch (error) {
+      expect(error).toEqual(new Error('broken'))
+      isBroken = true
+    }
+    expect(isBroken).toBe(this.#modelRing(nowMs))
+  }
+
+  get nowMs(): number {
+    return this.#set.state.nowMs
+  }
+
+  check(): void {
+    const { queue, state } = this.#set
+    expect(this.#ran).toEqual(this.#expected)
+    expect(queue.size).toBe(this.#model.length)
+    // The alarm rings in time for the earliest; what a ring left behind rings again at once.
+    expect(state.alarmAtMs).toBeLessThanOrEqual(
+      Math.max(state.nowMs, Math.min(Infinity, ...this.#model.map(({ atMs }) => atMs))),
+    )
+  }
+
+  #schedule(delayMs: number, { type, value }: ModelTimer['deed']): void {
+    const id = this.#timers.length
+    const run = (): void => {
+      this.#ran.push(id)
+      if (type === 'throw') throw new Error('broken')
+      if (type === 'schedule') this.#schedule(value, { type: 'nothing', value: 0 })
+      if (type === 'cancel') this.#timers[value]?.cancel()
+    }
+    this.#timers.push(this.#set.queue.schedule(delayMs, run))
+  }
+
+  #modelSchedule(delayMs: number, given: ModelTimer['deed']): void {
+    this.#model.push({ id: this.#modelCount++, atMs: this.nowMs + Math.max(0, delayMs), deed: given })
+  }
+
+  /** True when a callback threw, after which the rest waits for the next ring. */
+  #modelRing(nowMs: number): boolean {
+    const newFrom = this.#modelCount
+    for (;;) {
+      const [due] = this.#model
+        .filter(({ id, atMs }) => atMs <= nowMs && id < newFrom)
+        .toSorted((one, other) => one.atMs - other.atMs)
+      if (due === undefined) return false
+      this.#model = this.#model.filter((timer) => timer !== due)
+      this.#expected.push(due.id)
+      const { type, value } = due.deed
+      if (type === 'throw') return true
+      if (type === 'schedule') this.#modelSchedule(value, { type: 'nothing', value: 0 })
+      if (type === 'cancel') this.#model = this.#model.filter(({ id }) => id !== value)
+    }
+  }
+}
+
+test('TimerQueue: callbacks that schedule, cancel and throw change nothing for the others', () => {
+  const busyStep = fc.record({ delayMs: fc.integer({ min: -1, max: 8 }), deed, ringIn: fc.nat(5) })
+  fc.assert(
+    fc.property(fc.array(busyStep, { maxLength: 60 }), (steps) => {
+      const trial = new BusyTrial()
+      for (const { delayMs, deed: given, ringIn } of steps) {
+        trial.schedule(delayMs, given)
+        if (ringIn > 1) trial.ringAt(trial.nowMs + ringIn - 2)
+        trial.check()
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
