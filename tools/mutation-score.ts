@@ -12,10 +12,10 @@ export interface TriedMutant {
 }
 
 /**
- * `killed`: a test failed, or the work ran far longer than before. `survived`: no test noticed. `equivalent`: nothing to
- * notice, as stated in the list. `void`: it could not run or is left out.
+ * `killed`: a test failed, or the work ran far longer than before. `survived`: no test noticed. `uncovered`: no test comes
+ * there. `equivalent`: nothing to notice, as stated in the list. `void`: it could not run or is left out.
  */
-export type Fate = 'killed' | 'survived' | 'equivalent' | 'void'
+export type Fate = 'killed' | 'survived' | 'uncovered' | 'equivalent' | 'void'
 
 /** A mutant that behaves like the original, so that no test can tell them apart. */
 export interface EquivalentMutant {
@@ -31,8 +31,12 @@ export interface EquivalentMutant {
 export interface Score {
   readonly name: string
   readonly killed: number
-  readonly total: number
+  /** Those that lived, of which `uncovered` were reached by no test. */
+  readonly survived: number
+  readonly uncovered: number
   readonly equivalent: number
+  /** Killed and survived. */
+  readonly total: number
 }
 
 /** The same text without differences of layout. */
@@ -66,22 +70,31 @@ function folderOf(path: string, base: string): string {
 function score(name: string, mutants: readonly TriedMutant[]): Score {
   const count = (fate: Fate): number => mutants.filter((mutant) => mutant.fate === fate).length
   const killed = count('killed')
-  return { name, killed, total: killed + count('survived'), equivalent: count('equivalent') }
+  const uncovered = count('uncovered')
+  const survived = count('survived') + uncovered
+  return { name, killed, survived, uncovered, equivalent: count('equivalent'), total: killed + survived }
 }
 
 /** Share of the killed ones in percent; nothing to kill is 100. */
-export function percent({ killed, total }: Score): number {
+export function percent({ killed, total }: Pick<Score, 'killed' | 'total'>): number {
   return total === 0 ? 100 : (100 * killed) / total
+}
+
+/** The figures as JSON: a list with one entry for each folder, the last for all. */
+export function scoresJson(mutants: readonly TriedMutant[], base: string): string {
+  const rows = scores(mutants, base).map((row) => ({ ...row, percent: Math.round(percent(row) * 10) / 10 }))
+  return `${JSON.stringify(rows, undefined, 2)}\n`
 }
 
 /** The survivors in the order of their lines, then the table. */
 export function report(mutants: readonly TriedMutant[], base: string): string {
   const survivors = mutants
-    .filter(({ fate }) => fate === 'survived')
+    .filter(({ fate }) => fate === 'survived' || fate === 'uncovered')
     .sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1))
     .map((mutant) => {
       const change = `${oneLine(mutant.original)}  =>  ${oneLine(mutant.replacement)}`
-      return `${mutant.path}:${mutant.line} ${mutant.mutator}\n    ${change}`
+      const how = mutant.fate === 'uncovered' ? ', no test comes here' : ''
+      return `${mutant.path}:${mutant.line} ${mutant.mutator}${how}\n    ${change}`
     })
   const table = scores(mutants, base).map((row) =>
     [

@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { equivalents } from './mutation-equivalents.ts'
 import { shouldIgnore } from './mutation-messages.ts'
-import { isEquivalent, oneLine, percent, report, scores, type TriedMutant } from './mutation-score.ts'
+import {
+  isEquivalent,
+  oneLine,
+  percent,
+  report,
+  scores,
+  scoresJson,
+  type TriedMutant,
+} from './mutation-score.ts'
 import { repositoryFiles, root } from './source-files.ts'
 
 const base = 'packages/seaworthy/src/resilience'
@@ -23,7 +31,7 @@ function mutant(change: Partial<TriedMutant>): TriedMutant {
 const tried = [
   mutant({}),
   mutant({ fate: 'survived', line: 12 }),
-  mutant({ fate: 'survived', line: 9, original: 'a\n  < b' }),
+  mutant({ fate: 'uncovered', line: 9, original: 'a\n  < b' }),
   mutant({ fate: 'void' }),
   mutant({ path: `${base}/breaker/permit.ts` }),
   mutant({ path: `${base}/breaker/permit.ts`, fate: 'equivalent' }),
@@ -32,21 +40,27 @@ const tried = [
 
 test('mutation: folders and all are counted without what is equivalent or could not run', () => {
   expect(scores(tried, base)).toEqual([
-    { name: '.', killed: 1, total: 1, equivalent: 0 },
-    { name: 'breaker', killed: 1, total: 1, equivalent: 1 },
-    { name: 'retry', killed: 1, total: 3, equivalent: 0 },
-    { name: 'all', killed: 3, total: 5, equivalent: 1 },
+    { name: '.', killed: 1, survived: 0, uncovered: 0, equivalent: 0, total: 1 },
+    { name: 'breaker', killed: 1, survived: 0, uncovered: 0, equivalent: 1, total: 1 },
+    { name: 'retry', killed: 1, survived: 2, uncovered: 1, equivalent: 0, total: 3 },
+    { name: 'all', killed: 3, survived: 2, uncovered: 1, equivalent: 1, total: 5 },
   ])
 })
 
+test('mutation: the figures can be had as JSON, with the share in percent', () => {
+  const rows: unknown = JSON.parse(scoresJson(tried, base))
+  expect(rows).toEqual(scores(tried, base).map((row) => ({ ...row, percent: expect.any(Number) })))
+  expect(rows).toMatchObject([{ percent: 100 }, { percent: 100 }, { percent: 33.3 }, { percent: 60 }])
+})
+
 test('mutation: the share is in percent, and nothing to kill is all', () => {
-  expect(percent({ name: 'all', killed: 3, total: 4, equivalent: 0 })).toBe(75)
-  expect(percent({ name: 'all', killed: 0, total: 0, equivalent: 2 })).toBe(100)
+  expect(percent({ killed: 3, total: 4 })).toBe(75)
+  expect(percent({ killed: 0, total: 0 })).toBe(100)
 })
 
 test('mutation: the report names each survivor by line, then the folders', () => {
   expect(report(tried, base).split('\n')).toEqual([
-    `${base}/retry/backoff.ts:9 EqualityOperator`,
+    `${base}/retry/backoff.ts:9 EqualityOperator, no test comes here`,
     '    a < b  =>  a <= b',
     `${base}/retry/backoff.ts:12 EqualityOperator`,
     '    a < b  =>  a <= b',

@@ -1,10 +1,18 @@
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
-import { join, normalize, relative } from 'node:path'
+import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 import { seededRandom } from '../packages/seaworthy/src/core/random.ts'
 import { equivalents } from './mutation-equivalents.ts'
-import { isEquivalent, percent, report, scores, type Fate, type TriedMutant } from './mutation-score.ts'
+import {
+  isEquivalent,
+  percent,
+  report,
+  scores,
+  scoresJson,
+  type Fate,
+  type TriedMutant,
+} from './mutation-score.ts'
 import { root } from './source-files.ts'
 
 /**
@@ -14,6 +22,7 @@ import { root } from './source-files.ts'
  * - `--fresh` tries again what an earlier run has settled. Without it only what changed is tried.
  * - `--sample SHARE` tries about so much, from 0 to 1: stretches of lines that are drawn by a fixed seed.
  * - `--concurrency N` runs tests in N processes; 1 when not given.
+ * - `--json` writes the figures of each folder to `coverage/mutation/scores.json` as well.
  *
  * Exit code 1 when less than 85 % of the mutants are killed. The full reports are in `coverage/mutation`.
  */
@@ -29,6 +38,7 @@ const { positionals, values } = parseArgs({
     fresh: { type: 'boolean', default: false },
     concurrency: { type: 'string', default: '1' },
     sample: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
   },
 })
 
@@ -54,22 +64,29 @@ interface Pass {
 /** A folder answers for itself: its own tests count, and for the engine those of all policies, which run on it. */
 function testsOf(folder: string): string {
   if (folder === 'engine') return `${base}/**/*.test.ts`
+  if (folder === '.') return `${base}/*.test.ts`
   return folder === 'http' ? 'packages/seaworthy/test/http/**/*.test.ts' : `${base}/${folder}/**/*.test.ts`
 }
 
-const passes: readonly Pass[] = readdirSync(join(root, base), { withFileTypes: true })
+const folders = readdirSync(join(root, base), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
-  .map(({ name }) => {
-    const path = `${base}/${name}`
+  .map(({ name }) => name)
+
+/** The last is for the files that are in no folder. */
+const passes: readonly Pass[] = [...folders, '.']
+  .map((folder) => {
+    const path = join(base, folder)
     const all = targets.some((target) => inside(path, target))
-    const mutate = all ? [path] : targets.filter((target) => inside(target, path))
-    return { folder: name, mutate: mutate.flatMap(patternsOf), tests: testsOf(name) }
+    const isOf = (target: string): boolean =>
+      folder === '.' ? dirname(target) === base && target.endsWith('.ts') : inside(target, path)
+    const mutate = all ? [path] : targets.filter(isOf)
+    return { folder, mutate: mutate.flatMap(patternsOf), tests: testsOf(folder) }
   })
   .filter(({ mutate }) => mutate.length > 0)
 
 function patternsOf(path: string): readonly string[] {
   const share = Number(values.sample)
-  const pattern = path.endsWith('.ts') ? path : join(path, '**/*.ts')
+  const pattern = path.endsWith('.ts') ? path : join(path, path === base ? '*.ts' : '**/*.ts')
   if (share >= 1) return [pattern]
   const files = globSync(pattern, { cwd: root }).filter((file) => !/\.(test|fixture)\.ts$/.test(file))
   return files.flatMap((file) => stretchesOf(file, share))
@@ -87,6 +104,7 @@ function stretchesOf(file: string, share: number): readonly string[] {
 type Options = ConstructorParameters<typeof Stryker>[0]
 
 function optionsOf({ folder, mutate }: Pass): Options {
+  const name = folder === '.' ? 'files' : folder
   return {
     testRunner: 'vitest',
     plugins: [
@@ -95,16 +113,16 @@ function optionsOf({ folder, mutate }: Pass): Options {
     ],
     vitest: { configFile: 'tools/mutation-vitest.config.ts', related: false },
     ignorers: ['messages'],
-    mutate: [...mutate, '!**/*.{test,fixture}.ts', '!**/index.ts', `!${base}/resilience-errors.ts`],
+    mutate: [...mutate, '!**/*.{test,fixture}.ts', '!**/index.ts'],
     ignorePatterns: ['systems', 'simulators', 'bench', 'docs', 'dist', '**/dist'],
     coverageAnalysis: 'perTest',
     concurrency: Number(values.concurrency),
     incremental: values.sample === '1',
     force: values.fresh,
-    incrementalFile: `coverage/mutation/${folder}-incremental.json`,
+    incrementalFile: `coverage/mutation/${name}-incremental.json`,
     tempDirName: 'coverage/mutation/sandbox',
     reporters: ['json'],
-    jsonReporter: { fileName: `coverage/mutation/${folder}.json` },
+    jsonReporter: { fileName: `coverage/mutation/${name}.json` },
     // The rewriting of a tsconfig needs an interface that TypeScript 7 does not have; nothing here reads one at run time.
     tsconfigFile: 'none',
     thresholds: { high: 95, low: breakPercent, break: null },
@@ -119,7 +137,7 @@ const fates: Readonly<Record<Result['status'], Fate>> = {
   Killed: 'killed',
   Timeout: 'killed',
   Survived: 'survived',
-  NoCoverage: 'survived',
+  NoCoverage: 'uncovered',
   CompileError: 'void',
   RuntimeError: 'void',
   Ignored: 'void',
@@ -143,9 +161,8 @@ function triedMutant(result: Result): TriedMutant {
     replacement: result.replacement,
     fate: fates[result.status],
   }
-  return mutant.fate === 'survived' && isEquivalent(mutant, equivalents)
-    ? { ...mutant, fate: 'equivalent' }
-    : mutant
+  const isAlive = mutant.fate === 'survived' || mutant.fate === 'uncovered'
+  return isAlive && isEquivalent(mutant, equivalents) ? { ...mutant, fate: 'equivalent' } : mutant
 }
 
 process.chdir(root)
@@ -161,5 +178,6 @@ for (const pass of passes) {
   mutants.push(...asked.map(triedMutant))
 }
 process.stdout.write(report(mutants, base))
+if (values.json) writeFileSync('coverage/mutation/scores.json', scoresJson(mutants, base))
 const overall = scores(mutants, base).at(-1)
 if (overall === undefined || percent(overall) < breakPercent) process.exitCode = 1
