@@ -52,6 +52,7 @@ test.each([
 })
 
 test('argumentsKey: has a limit', () => {
+  expect(argumentsKey([])).toBe('')
   const overhead = argumentsKey(['x'.repeat(1_000)])?.length ?? 0
   expect(argumentsKey(['x'.repeat(keyLengthMax - (overhead - 1_000))])?.length).toBe(keyLengthMax)
   expect(argumentsKey(['x'.repeat(keyLengthMax - (overhead - 1_000) + 1)])).toBeUndefined()

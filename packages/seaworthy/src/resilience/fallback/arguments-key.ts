@@ -27,13 +27,13 @@ function partOf(value: unknown): string | undefined {
     case 'undefined':
       return `${typeof value}${String(value)};`
     case 'object':
-      return value === null ? 'null;' : jsonPart(value)
+      return jsonPart(value)
     default:
       return undefined
   }
 }
 
-function jsonPart(value: object): string | undefined {
+function jsonPart(value: object | null): string | undefined {
   try {
     const json = JSON.stringify(value, faithful)
     return `o${json.length}:${json}`

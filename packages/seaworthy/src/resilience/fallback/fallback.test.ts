@@ -5,6 +5,8 @@ import type { Answer } from './answer.ts'
 import { causesOf } from './causes-of.ts'
 import { circuitBreaker } from '../breaker/circuit-breaker.ts'
 import { constant, derive, recover } from './derived-fallback.ts'
+import { fallbackChain } from './fallback-chain.ts'
+import { FallbackLadder } from './fallback-ladder.ts'
 import { fallback } from './fallback.ts'
 import { lastGood } from './last-good.ts'
 import { pipeline } from '../engine/pipeline.ts'
@@ -68,11 +70,31 @@ test('fallback: without arguments the steps get none', async () => {
 })
 
 test('fallback: a step that answers at once costs no turn of the loop, and the outcome form has the answer', async () => {
+  const messages: FallbackMessage[] = []
+  using _ = fallbackChannel.subscribe((message) => messages.push(message))
   const guarded = pipeline([fallback([constant('none', null)])])
-  const outcome = await guarded.outcome(() => {
+  const outcome = guarded.outcome(() => {
     throw down
   })
-  expect(outcome).toMatchObject({ ok: true, value: { value: null, source: 'none' } })
+  expect(messages.length).toBe(1)
+  expect(await outcome).toMatchObject({ ok: true, value: { value: null, source: 'none' } })
+})
+
+test('fallback: a step that ends the call itself ends it, after another that took time', async () => {
+  const left = new Error('left')
+  const setUp = () => {
+    const controller = new AbortController()
+    const leaving = derive('leaving', () => {
+      controller.abort(left)
+      throw new Error('no more')
+    })
+    return { steps: [derive('slow', () => Promise.reject(down)), leaving], signal: controller.signal }
+  }
+  const { steps, signal } = setUp()
+  await expect(pipeline([fallback(steps)]).execute(fails, { signal })).rejects.toBe(left)
+  const other = setUp()
+  const chain = fallbackChain(other.steps, { name: 'weather' })
+  await expect(chain.run([], fails, { signal: other.signal })).rejects.toBe(left)
 })
 
 test('fallback: a step that takes time is waited for', async () => {
@@ -230,6 +252,13 @@ test("fallback: asks for the async context of the call only where somebody else'
   expect(goesOn(fallback([constant('none', null), derive('guess', () => 1)]))).toBe(true)
   expect(goesOn(fallback([lastGood({ key: String })]))).toBe(true)
   expect(goesOn(fallback([constant('none', null)], { when: () => true }))).toBe(true)
+})
+
+test('FallbackLadder: says whether a step wants to be shown live values', () => {
+  const remembers = (...steps: ConstructorParameters<typeof FallbackLadder>[0]): boolean =>
+    new FallbackLadder(steps, 'weather').remembers
+  expect(remembers(constant('none', null))).toBe(false)
+  expect(remembers(constant('none', null), lastGood())).toBe(true)
 })
 
 test('fallback: pipelines with the same policy share what it remembers', async () => {

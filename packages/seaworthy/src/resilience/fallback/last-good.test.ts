@@ -98,6 +98,24 @@ test('lastGood: holds a bounded number of values and drops the least recently us
   expect([await find('a'), await find('b'), await find('c')]).toEqual([1, undefined, 3])
 })
 
+test('lastGood: what cannot be remembered takes no place', async () => {
+  const { remember, find } = setUp({ entries: 1 })
+  remember(['a'], 1)
+  remember([() => 1], 2)
+  expect(await find('a')).toBe(1)
+})
+
+test('lastGood: a value that was found too old takes no place any more', async () => {
+  const { clock, remember, find } = setUp({ entries: 2, maxAge: '1m' })
+  remember(['old'], 1)
+  await clock.advance(60_000)
+  remember(['a'], 2)
+  await clock.advance(1)
+  expect(await find('old')).toBeUndefined()
+  remember(['b'], 3)
+  expect([await find('a'), await find('b')]).toEqual([2, 3])
+})
+
 test('lastGood: refuses wrong options', () => {
   expect(() => lastGood({ entries: 0 })).toThrow('"entries" must be a whole number from 1 to 1000000')
 })

@@ -1,6 +1,7 @@
 import { manualClock } from 'seaworthy/core'
 import { expect, test } from 'vitest'
-import { pipeline } from '../engine/pipeline.ts'
+import type { ExecuteOptions } from '../engine/call-context.ts'
+import { pipeline, type Pipeline } from '../engine/pipeline.ts'
 import { derive } from '../fallback/derived-fallback.ts'
 import { fallback } from '../fallback/fallback.ts'
 import { keyed } from '../keyed/keyed.ts'
@@ -79,4 +80,64 @@ test('guard: refuses options that it does not know', () => {
   expect(() => guard(pipeline([]), () => 1, { priority: 10 })).toThrow(
     '"priority" must be a whole number from 0 to 9',
   )
+})
+
+/** A pipeline that notes what it is told of each call. */
+function watched() {
+  const told: (ExecuteOptions | undefined)[] = []
+  const plain = pipeline([])
+  const watching: Pipeline = {
+    ...plain,
+    execute: (work, options) => {
+      told.push(options)
+      return plain.execute(work)
+    },
+  }
+  return { told, watching }
+}
+
+test('guard: key, priority and cost of a call reach the policies, with its arguments', async () => {
+  const { told, watching } = watched()
+  const options = { key: (name: string) => `of ${name}`, priority: 7, cost: (name: string) => name.length }
+  const send = guard(watching, (name: string) => name, options)
+  expect(await send('abc')).toBe('abc')
+  expect(told).toEqual([{ args: ['abc'], key: 'of abc', priority: 7, cost: 3 }])
+})
+
+test('guard: without options a call has no key, and no priority or cost of its own', async () => {
+  const { told, watching } = watched()
+  await guard(watching, (name: string) => name)('abc')
+  expect(told).toEqual([{ args: ['abc'], key: undefined, priority: undefined, cost: undefined }])
+})
+
+test('guard: the wishes of one call go before the options, keep this and are for that call alone', async () => {
+  const { told, watching } = watched()
+  const box = {
+    size: 2,
+    grown: guard(
+      watching,
+      function (this: { size: number }, by: number) {
+        return this.size + by
+      },
+      { priority: 1 },
+    ),
+  }
+  const { signal } = new AbortController()
+  expect(await box.grown.with({ priority: 9, signal, timeoutMs: 5 }).call(box, 3)).toBe(5)
+  expect(await box.grown(4)).toBe(6)
+  expect(told).toEqual([
+    { args: [3], priority: 9, signal, timeoutMs: 5 },
+    { args: [4], priority: 1 },
+  ])
+})
+
+test('guard: an own key that throws fails the call, and nothing is done', async () => {
+  const done: string[] = []
+  const send = guard(pipeline([]), (name: string) => done.push(name), {
+    key: () => {
+      throw new Error('no key')
+    },
+  })
+  await expect(send('abc')).rejects.toThrow('no key')
+  expect(done).toEqual([])
 })

@@ -23,7 +23,11 @@ test('createRegistry: refuses a name that is taken, until it is removed', () => 
   const registry = createRegistry()
   const first = circuitBreaker({ name: 'a' }, {}, registry)
   expect(() => circuitBreaker({ name: 'a' }, {}, registry)).toThrow(
-    expect.objectContaining({ code: 'ERR_REGISTRY_NAME_TAKEN' }),
+    expect.objectContaining({
+      code: 'ERR_REGISTRY_NAME_TAKEN',
+      message: 'Cannot register "a": each name of breakers must be unique, this one is taken',
+      details: { name: 'a', subject: 'breakers' },
+    }),
   )
   expect(registry.breakers.get('a')).toBe(first)
   expect(registry.breakers.remove('a')).toBe(true)
@@ -33,8 +37,25 @@ test('createRegistry: refuses a name that is taken, until it is removed', () => 
 
 test('createRegistry: refuses more than its capacity and says so', () => {
   const registry = createRegistry({ capacity: 2 })
-  for (const name of ['a', 'b']) faultSwitch(name, {}, registry)
+  for (const name of ['a', 'b']) {
+    faultSwitch(name, {}, registry)
+    bulkhead({ name }, {}, registry)
+  }
   expect(() => faultSwitch('c', {}, registry)).toThrow(
-    'Cannot register "c": must hold at most 2 faults, holds 2',
+    expect.objectContaining({
+      code: 'ERR_REGISTRY_FULL',
+      message: 'Cannot register "c": must hold at most 2 faults, holds 2',
+      details: { name: 'c', subject: 'faults', capacity: 2 },
+    }),
+  )
+  expect(() => bulkhead({ name: 'c' }, {}, registry)).toThrow('at most 2 bulkheads')
+  expect(registry.faults.list().map(({ name }) => name)).toEqual(['a', 'b'])
+})
+
+test('createRegistry: holds a thousand of each kind unless told otherwise, and refuses wrong options', () => {
+  const { breakers, bulkheads, faults } = createRegistry()
+  expect([breakers, bulkheads, faults].map(({ capacity }) => capacity)).toEqual([1_000, 1_000, 1_000])
+  expect(() => createRegistry({ capacity: 0 })).toThrow(
+    'Cannot configure registry: "capacity" must be a whole number from 1 to 100000, received 0',
   )
 })
