@@ -1,4 +1,4 @@
-import { coarseClockOf, type Clock, type CoarseClock, type Timer } from 'seaworthy/core'
+import { coarseClockOf, isolate, type Clock, type CoarseClock, type Timer } from 'seaworthy/core'
 
 /** Something that must end in time: a link of a {@link DeadlineList}. */
 export interface Deadline<Owner> {
@@ -79,9 +79,10 @@ export class DeadlineList<Owner> {
     return kept
   }
 
-  /** When a deadline is over, on the clock. One that has only arrived counts from now on. */
+  /** When a deadline is over, on the clock. One that has only arrived counts from now on: once read, it does not move. */
   overAtMs(kept: Registration<Owner>): number {
-    return this.limitMs + (typeof kept === 'number' ? this.#clock.now() : kept.startedAtMs)
+    const { startedAtMs } = typeof kept === 'number' ? this.#enlistArrival(kept) : kept
+    return this.limitMs + startedAtMs
   }
 
   #unlink(link: Deadline<Owner>): void {
@@ -107,6 +108,15 @@ export class DeadlineList<Owner> {
     return link
   }
 
+  #enlistArrival(place: number): Deadline<Owner> {
+    // The number is its owner's, who is there until the end.
+    const owner = this.#arrivals[place] as Owner
+    this.#arrivals[place] = undefined
+    const link = this.#enlist(owner, this.#clock.now())
+    this.#hooks.keep(owner, link)
+    return link
+  }
+
   #enlistArrivals(nowMs: number): void {
     const arrivals = this.#arrivals
     const count = this.#arrivalCount
@@ -125,17 +135,17 @@ export class DeadlineList<Owner> {
   }
 
   #ring(): void {
-    this.#timer = undefined
+    // Stays in its place, so that what begins in here does not arm another one, too late for those that are left.
+    const rung = this.#timer
     const nowMs = this.#clock.now()
-    for (let link = this.#first; link !== undefined; link = this.#first) {
-      const leftMs = link.startedAtMs + this.limitMs - nowMs
-      if (leftMs > 0) {
-        this.#timer ??= this.#clock.schedule(leftMs, this.#onRing)
-        return
-      }
+    let link = this.#first
+    while (link !== undefined && link.startedAtMs + this.limitMs <= nowMs) {
       const { owner } = link
       this.#unlink(link)
-      this.#hooks.onOver(owner)
+      isolate(() => this.#hooks.onOver(owner))
+      link = this.#first
     }
+    if (link === undefined || this.#timer !== rung) return
+    this.#timer = this.#clock.schedule(link.startedAtMs + this.limitMs - this.#clock.now(), this.#onRing)
   }
 }
