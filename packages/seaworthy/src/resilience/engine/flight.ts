@@ -98,7 +98,7 @@ export class Flight implements CallScope, ScopeChild {
     if (line.mayAbandon) return this.#startAbandonable()
     let result: unknown
     try {
-      result = line.first.enter(this)
+      result = line.enter(this)
     } catch (thrown) {
       result = this.#crashed(thrown)
     }
@@ -213,7 +213,7 @@ export class Flight implements CallScope, ScopeChild {
     if (line.needsScope) this.#scope = createScope()
     let result: unknown
     try {
-      result = line.first.enter(this)
+      result = line.enter(this)
     } catch (thrown) {
       result = this.#crashed(thrown)
     }
@@ -239,7 +239,7 @@ export class Flight implements CallScope, ScopeChild {
     this.#at = undefined
     let result: unknown
     try {
-      result = this.line.core.outerOnSuccess.succeeded(this, value)
+      result = this.line.succeed(this, value)
     } catch (thrown) {
       result = this.#crashed(thrown)
     }

@@ -10,8 +10,13 @@ const telling: Form = Object.freeze({ isOutcome: true, attempt: 1, around: undef
 /** Linked stages, ready for calls. */
 export class Line {
   readonly stages: readonly Stage[]
-  readonly first: Stage
   readonly core: Stage
+  /**
+   * The way in and, once the work has succeeded, the way out. Bound functions, because here all lines of a program meet: to
+   * find a method anew for each call costs several times that.
+   */
+  readonly enter: (flight: Flight) => unknown
+  readonly succeed: (flight: Flight, value: unknown) => unknown
   /** The outermost stage, if it may refuse before a call comes in. */
   readonly gate: Stage | undefined
   /** Whether a stage may end a call before its work does. */
@@ -31,7 +36,10 @@ export class Line {
     const stages = outer.flatMap((stage) => (stage.within === undefined ? [stage] : [stage, stage.within]))
     this.stages = stages
     this.core = core
-    this.first = linkStages(stages, { exit: new Exit(), core })
+    const first = linkStages(stages, { exit: new Exit(), core })
+    this.enter = first.enter.bind(first)
+    const { outerOnSuccess } = core
+    this.succeed = outerOnSuccess.succeeded.bind(outerOnSuccess)
     const [outermost] = stages
     this.gate = outermost !== undefined && overrides(outermost, 'refusedAtOnce') ? outermost : undefined
     this.mayAbandon = stages.some((stage) => stage.mayAbandon)
