@@ -103,8 +103,11 @@ function stretchesOf(file: string, share: number): readonly string[] {
 
 type Options = ConstructorParameters<typeof Stryker>[0]
 
-function optionsOf({ folder, mutate }: Pass): Options {
-  const name = folder === '.' ? 'files' : folder
+/** What the reports of a pass are called. */
+const nameOf = ({ folder }: Pass): string => (folder === '.' ? 'files' : folder)
+
+function optionsOf(pass: Pass): Options {
+  const name = nameOf(pass)
   return {
     testRunner: 'vitest',
     plugins: [
@@ -113,7 +116,7 @@ function optionsOf({ folder, mutate }: Pass): Options {
     ],
     vitest: { configFile: 'tools/mutation-vitest.config.ts', related: false },
     ignorers: ['messages'],
-    mutate: [...mutate, '!**/*.{test,fixture}.ts', '!**/index.ts'],
+    mutate: [...pass.mutate, '!**/*.{test,fixture}.ts', '!**/index.ts'],
     ignorePatterns: ['systems', 'simulators', 'bench', 'docs', 'dist', '**/dist'],
     coverageAnalysis: 'perTest',
     concurrency: Number(values.concurrency),
@@ -144,11 +147,17 @@ const fates: Readonly<Record<Result['status'], Fate>> = {
   Pending: 'void',
 }
 
-function triedMutant(result: Result): TriedMutant {
+/** Each file as it was mutated: it may have been changed since. */
+function mutatedSources(name: string): Readonly<Record<string, { readonly source: string }>> {
+  const written: { files: Record<string, { source: string }> } = JSON.parse(
+    readFileSync(`coverage/mutation/${name}.json`, 'utf8'),
+  )
+  return written.files
+}
+
+function triedMutant(result: Result, source: string): TriedMutant {
   const { start, end } = result.location
-  const lines = readFileSync(result.fileName, 'utf8')
-    .split('\n')
-    .slice(start.line - 1, end.line)
+  const lines = source.split('\n').slice(start.line - 1, end.line)
   const last = lines.length - 1
   const original = lines.map((line, index) =>
     line.slice(index === 0 ? start.column - 1 : 0, index === last ? end.column - 1 : undefined),
@@ -171,11 +180,14 @@ for (const pass of passes) {
   // Read by the configuration of vitest, in the processes that run the tests.
   process.env['MUTATION_TESTS'] = pass.tests
   const results = await new Stryker(optionsOf(pass)).runMutationTest()
+  const sources = mutatedSources(nameOf(pass))
   // Results that an earlier run left of other files come along.
   const asked = results.filter(({ fileName }) =>
     targets.some((target) => inside(relative(root, fileName), target)),
   )
-  mutants.push(...asked.map(triedMutant))
+  mutants.push(
+    ...asked.map((result) => triedMutant(result, sources[relative(root, result.fileName)]?.source ?? '')),
+  )
 }
 process.stdout.write(report(mutants, base))
 if (values.json) writeFileSync('coverage/mutation/scores.json', scoresJson(mutants, base))
