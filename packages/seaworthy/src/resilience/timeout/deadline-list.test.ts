@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { DeadlineList, type Registration } from './deadline-list.ts'
@@ -334,4 +336,31 @@ test('DeadlineList: no deadline is over early, late or twice, whatever begins, e
   } finally {
     warned.mockRestore()
   }
+})
+
+test('DeadlineList: keeps nothing of what has ended, has changed hands or is over', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const { clock, list, begin, end } = setUp()
+  const owners: WeakRef<Owner>[] = []
+  const beginAndEnd = (): void => {
+    const ended = begin(1)
+    const before = begin(2)
+    const after: Owner = { id: 3, kept: undefined }
+    if (before.kept !== undefined) after.kept = list.handOver(before.kept, after)
+    const forgotten = begin(4)
+    end(ended)
+    owners.push(...[ended, before, forgotten].map((owner) => new WeakRef(owner)))
+    begin(5, () => end(after))
+  }
+  beginAndEnd()
+  clock.coarse.begin()
+  beginAndEnd()
+  clock.pass(limitMs)
+  clock.coarse.renew()
+  clock.pass(limitMs)
+  // A weak reference holds on until its step is over.
+  await new Promise((resolve) => setImmediate(resolve))
+  collectGarbage()
+  expect(owners.map((owner) => owner.deref())).toEqual(owners.map(() => undefined))
 })
