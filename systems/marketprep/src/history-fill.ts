@@ -7,11 +7,11 @@ export interface HistoryParts {
   readonly dependencies: MarketprepDependencies
 }
 
-/** The past of one venue, up to the day before today. */
+/** The past of one venue. */
 export interface HistoryFill {
   readonly vendorId: string
   readonly venueId: string
-  /** `YYYY-MM-DD` */
-  readonly today: string
+  /** When it is asked for: which days are past follows from it at the venue. */
+  readonly nowMs: number
   readonly signal?: AbortSignal | undefined
 }

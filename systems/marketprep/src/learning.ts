@@ -5,7 +5,6 @@ import type { Background } from './background.ts'
 import { listVenues, squareStatus, type MarketprepTransaction } from './data/index.ts'
 import type { MarketprepDependencies } from './declaration.ts'
 import { fillEventHistory } from './events/event-history.ts'
-import { dayIn } from './market-days.ts'
 import type { Training, TrainingOutcome } from './models/training.ts'
 import type { SquareSync, SyncOutcome, SyncRunOptions } from './square/square-sync.ts'
 import type { Store } from './store.ts'
@@ -94,7 +93,7 @@ export class Learning {
   /** Each of the two services for itself: one that is down does not keep the other's days away. */
   async #fillHistory(vendorId: string, venueId: string, signal: AbortSignal): Promise<void> {
     const { store, dependencies, clock, logger } = this.#options
-    const fill = { vendorId, venueId, today: dayIn('UTC', clock.wallTime()), signal }
+    const fill = { vendorId, venueId, nowMs: clock.wallTime(), signal }
     const fills = [
       fillWeatherHistory({ store, dependencies }, fill),
       fillEventHistory({ store, dependencies }, fill),

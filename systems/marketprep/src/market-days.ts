@@ -1,5 +1,6 @@
 import type { MarketDay } from './contract/recommendation.ts'
 import type { Venue } from './contract/catalogue.ts'
+import { isTimeZone } from './contract/time-zone.ts'
 import { addDays } from './data/index.ts'
 import { BoundedMemo } from './bounded-memo.ts'
 
@@ -10,6 +11,11 @@ const dayFormats = new BoundedMemo<Intl.DateTimeFormat>(200)
 export function dayIn(timeZone: string, wallTimeMs: number): string {
   const make = () => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' })
   return dayFormats.getOrMake(timeZone, make).format(wallTimeMs)
+}
+
+/** The calendar day at a venue, `YYYY-MM-DD`; that of UTC where its time zone is none that we know. */
+export function todayAt({ timeZone }: Pick<Venue, 'timeZone'>, wallTimeMs: number): string {
+  return dayIn(isTimeZone(timeZone) ? timeZone : 'UTC', wallTimeMs)
 }
 
 /** The time of day at a place, `10:42`. */

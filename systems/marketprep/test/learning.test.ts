@@ -17,7 +17,11 @@ afterEach(() => {
 })
 afterAll(() => rig[Symbol.asyncDispose]())
 
-const today = () => dayIn('UTC', rig.clock.wallTime())
+const zone = 'America/New_York'
+/** At the venues. */
+const today = () => dayIn(zone, rig.clock.wallTime())
+/** So many days late the weather of a day reaches the archive. */
+const archiveDelayDays = 5
 const versionOf = (vendorId: string) => rig.db.as(vendorId, activeModelVersion)
 
 /** A vendor with one product, who sold it at one venue every seven days. */
@@ -106,7 +110,7 @@ test('history: two years of weather come once; the days that the archive lacks c
   await background.idle()
   const first = await weatherDays(vendorId)
   expect(first[0]).toBe(addDays(today(), -7 * 150))
-  expect(first.at(-1)).toBe(addDays(today(), -6))
+  expect(first.at(-1)).toBe(addDays(today(), -archiveDelayDays))
   expect(new Set(first).size).toBeGreaterThanOrEqual(2 * 365 - 5)
   expect((await eventDays(vendorId)).length).toBeGreaterThan(5)
 
@@ -116,7 +120,23 @@ test('history: two years of weather come once; the days that the archive lacks c
   rig.clock.shift(5 * dayMs)
   learning.venueAdded(vendorId, venueId)
   await background.idle()
-  expect((await weatherDays(vendorId)).at(-1)).toBe(addDays(today(), -6))
+  expect((await weatherDays(vendorId)).at(-1)).toBe(addDays(today(), -archiveDelayDays))
+})
+
+test.each([
+  ['just before midnight in UTC', '2026-08-05T23:59:59Z'],
+  ['midnight in UTC', '2026-08-06T00:00:00Z'],
+  ["just before the venue's midnight", '2026-08-07T03:59:59Z'],
+  ["the venue's midnight", '2026-08-07T04:00:00Z'],
+  ["midnight before the venue's summer time", '2027-03-14T05:00:00Z'],
+  ["midnight after the venue's summer time", '2027-11-08T05:00:00Z'],
+])('history: the days that are past are those of the venue, %s', async (name, instant) => {
+  rig.clock.moveTo(instant)
+  const venueDay = today()
+  const { vendorId, venueId } = await addVendor(name.replaceAll(/\W/g, ''), 3)
+  rig.parts.learning.venueAdded(vendorId, venueId)
+  await rig.parts.background.idle()
+  expect((await weatherDays(vendorId)).at(-1)).toBe(addDays(venueDay, -archiveDelayDays))
 })
 
 test.each([

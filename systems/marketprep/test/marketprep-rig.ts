@@ -39,23 +39,35 @@ export interface Asked {
   readonly signal?: AbortSignal
 }
 
-/** The machine's clock, with a calendar that can be moved on. */
+/** Runs as fast as the machine's clock, with a calendar of its own that can be moved. */
 export interface ShiftedClock extends Clock {
   shift(ms: number): void
+  /** Moves the calendar to an instant such as "2026-06-10T15:00:00Z". */
+  moveTo(instant: string): void
 }
 
 export const dayMs = 86_400_000
 
-export function shiftedClock(): ShiftedClock {
-  let shiftMs = 0
-  return {
+/** Midday in New York, on a Wednesday, so that no test sees the day change unless it wants to. */
+const usualStart = '2026-06-10T16:00:00Z'
+
+/**
+ * A clock whose calendar starts at the same instant in every run, whenever that is. MARKETPREP_TEST_START sets another
+ * one for a whole run.
+ */
+export function shiftedClock(start = process.env['MARKETPREP_TEST_START'] ?? usualStart): ShiftedClock {
+  let aheadMs = 0
+  const clock: ShiftedClock = {
     now: () => systemClock.now(),
-    wallTime: () => systemClock.wallTime() + shiftMs,
+    wallTime: () => Math.floor(systemClock.now()) + aheadMs,
     schedule: (delayMs, callback) => systemClock.schedule(delayMs, callback),
     shift: (ms) => {
-      shiftMs += ms
+      aheadMs += ms
     },
+    moveTo: (instant) => clock.shift(Date.parse(instant) - clock.wallTime()),
   }
+  clock.moveTo(start)
+  return clock
 }
 
 export async function startRig(options: SimulatorsOptions = {}): Promise<Rig> {

@@ -1,5 +1,4 @@
 import { createLogger } from 'seaworthy/telemetry'
-import { systemClock } from 'seaworthy/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   activeModelVersion,
@@ -20,9 +19,11 @@ import {
 import { Training } from '../src/models/training.ts'
 import { createStore, type Store } from '../src/store.ts'
 import { systemRuntime } from 'seaworthy/core'
+import { shiftedClock } from './marketprep-rig.ts'
 import { startTestDatabase, type TestDatabase } from './test-database.ts'
 
-const firstDay = addDays(new Date(systemClock.wallTime()).toISOString().slice(0, 10), -500)
+const clock = shiftedClock()
+const firstDay = addDays(new Date(clock.wallTime()).toISOString().slice(0, 10), -500)
 let db: TestDatabase
 let store: Store
 let request: PredictionRequest
@@ -46,7 +47,7 @@ beforeAll(async () => {
   })
   await using trainer = new ForecastTrainer()
   const logger = createLogger({ service: 'test', write: () => undefined })
-  expect(await new Training({ store, trainer, clock: systemClock, logger }).run(vendorId)).toBe('trained')
+  expect(await new Training({ store, trainer, clock, logger }).run(vendorId)).toBe('trained')
   const date = addDays(firstDay, 7 * 65)
   request = {
     vendorId,

@@ -1,21 +1,22 @@
 import { startSimulators, type Simulators } from '@seaworthy/simulators'
-import { systemClock } from 'seaworthy/core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { probeEvents, probeSquare, probeWeather } from '../src/clients/probes.ts'
 import { eventsClient, openMeteoClient, squareClient } from './clients/clients.ts'
+import { shiftedClock } from './marketprep-rig.ts'
 
 const names = ['square', 'open-meteo', 'events'] as const
+const clock = shiftedClock()
 let simulators: Simulators
 beforeAll(async () => {
-  simulators = await startSimulators()
+  simulators = await startSimulators({ clock })
 })
 afterEach(() => names.forEach((name) => simulators.setFault(name, undefined)))
 afterAll(() => simulators.stop())
 
 const probes = {
   square: () => probeSquare(squareClient(simulators), {}),
-  'open-meteo': () => probeWeather(openMeteoClient(simulators), {}, systemClock),
-  events: () => probeEvents(eventsClient(simulators), {}, systemClock),
+  'open-meteo': () => probeWeather(openMeteoClient(simulators), {}, clock),
+  events: () => probeEvents(eventsClient(simulators), {}, clock),
 }
 
 test.each(names)('probe of %s: good while it answers, also without a token', async (name) => {

@@ -56,7 +56,8 @@ test('recommend: baseline and reasons add up to the expected demand as shown, an
 })
 
 test('recommend: with everything outside down it still answers, and names each source', async () => {
-  await rig.recommend(seller, { venueId, marketDate: inDays(4) })
+  const known = { venueId, marketDate: inDays(4) }
+  await rig.recommend(seller, known)
   for (const name of ['square', 'open-meteo', 'events'] as const)
     rig.simulators.setFault(name, { kind: 'down' })
   rig.parts.dependencies.model.setFault({ kind: 'error' })
@@ -77,7 +78,7 @@ test('recommend: with everything outside down it still answers, and names each s
   for (const source of set.sources) expect(source.unavailableSince).not.toBeNull()
   expect(set.summary).toMatch(/, usually (dry|wet), -?\d+ °C\.$/)
 
-  const again = await rig.recommend(seller, { venueId, marketDate: inDays(4) })
+  const again = await rig.recommend(seller, known)
   expect(notesOf(again.set.sources)['weather']).toMatch(/^Weather: the last forecast we got, /)
 })
 
@@ -184,4 +185,19 @@ test('recommend: the level of the set is the worst that it is made of', async ()
   const { set, scope } = await rig.recommend(seller, { venueId, marketDate: inDays(9) })
   expect([set.serviceLevel, scope.level()]).toEqual(['degraded', 'degraded'])
   expect(set.events).toEqual([])
+})
+
+// Last, because the calendar stays where it was moved.
+test.each([
+  ['UTC', '2026-06-16T23:59:30Z'],
+  ['New York', '2026-06-17T03:59:30Z'],
+  ['New York, in the night to winter time', '2026-11-01T03:59:30Z'],
+])('recommend: the last forecast we got is still there after midnight in %s', async (_place, instant) => {
+  rig.clock.moveTo(instant)
+  const known = { venueId, marketDate: inDays(4) }
+  await rig.recommend(seller, known)
+  rig.simulators.setFault('open-meteo', { kind: 'down' })
+  rig.clock.shift(60_000)
+  const { set } = await rig.recommend(seller, known)
+  expect(notesOf(set.sources)['weather']).toMatch(/^Weather: the last forecast we got, /)
 })

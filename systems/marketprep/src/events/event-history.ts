@@ -1,6 +1,7 @@
 import { getVenue, soldDays, storeEventDays } from '../data/index.ts'
 import type { NearbyEvent } from '../clients/events-client.ts'
 import type { HistoryFill, HistoryParts } from '../history-fill.ts'
+import { todayAt } from '../market-days.ts'
 
 /** Years that one run asks for at most, the newest. */
 const yearsMax = 10
@@ -8,7 +9,7 @@ const yearsMax = 10
 /** Fills in the events near a venue on the days on which the vendor sold there: the largest of each day. */
 export async function fillEventHistory(
   { store, dependencies }: HistoryParts,
-  { vendorId, venueId, today, signal }: HistoryFill,
+  { vendorId, venueId, nowMs, signal }: HistoryFill,
 ): Promise<void> {
   const { venue, sold } = await store.vendor(
     vendorId,
@@ -16,6 +17,7 @@ export async function fillEventHistory(
     { readOnly: true, signal },
   )
   if (sold === undefined) return
+  const today = todayAt(venue, nowMs)
   for (const [from, to] of yearsOf(sold.first, min(sold.last, today)).slice(-yearsMax)) {
     const { value: events } = await dependencies.pastEvents.with({ signal })({ venue, from, to })
     await store.vendor(vendorId, (tx) => storeEventDays(tx, venueId, largestOfDay(events)), { signal })

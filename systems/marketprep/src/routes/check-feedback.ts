@@ -1,6 +1,5 @@
 import type { FeedbackBody } from '../contract/feedback.ts'
-import { isTimeZone } from '../contract/time-zone.ts'
-import { dayIn } from '../market-days.ts'
+import { todayAt } from '../market-days.ts'
 import { feedbackError } from './feedback-errors.ts'
 
 /** @throws SeaworthyError ERR_SOLD_BEYOND_BROUGHT */
@@ -23,8 +22,8 @@ export function checkHeld(
   market: { readonly marketDate: string; readonly timeZone: string },
   wallTimeMs: number,
 ): void {
-  const { marketDate, timeZone } = market
-  const today = dayIn(isTimeZone(timeZone) ? timeZone : 'UTC', wallTimeMs)
+  const { marketDate } = market
+  const today = todayAt(market, wallTimeMs)
   if (marketDate <= today) return
   const fields = [{ field: 'body/recommendationId', message: `must be of a market day up to ${today}` }]
   throw feedbackError(

@@ -1,3 +1,4 @@
+import type { Venue } from '../contract/catalogue.ts'
 import {
   addDays,
   daysWithoutWeather,
@@ -7,6 +8,7 @@ import {
   type MarketprepTransaction,
 } from '../data/index.ts'
 import type { HistoryFill, HistoryParts } from '../history-fill.ts'
+import { todayAt } from '../market-days.ts'
 
 /** Market days that one run fills in at most: ten years of a weekly market. */
 const soldDaysMax = 520
@@ -22,15 +24,14 @@ const rangeDaysMax = 366
  */
 export async function fillWeatherHistory(
   { store, dependencies }: HistoryParts,
-  { vendorId, venueId, today, signal }: HistoryFill,
+  { vendorId, venueId, nowMs, signal }: HistoryFill,
 ): Promise<void> {
-  const yesterday = addDays(today, -1)
   const { place, missing } = await store.vendor(
     vendorId,
-    async (tx) => ({
-      place: await getVenue(tx, venueId),
-      missing: await missingDays(tx, venueId, yesterday),
-    }),
+    async (tx) => {
+      const venue = await getVenue(tx, venueId)
+      return { place: venue, missing: await missingDays(tx, venue, addDays(todayAt(venue, nowMs), -1)) }
+    },
     { readOnly: true, signal },
   )
   for (const [from, to] of rangesOf(missing)) {
@@ -42,14 +43,12 @@ export async function fillWeatherHistory(
 /** The days up to `last` whose weather is wanted and not stored, oldest first. */
 async function missingDays(
   tx: MarketprepTransaction,
-  venueId: string,
+  venue: Venue,
   last: string,
 ): Promise<readonly string[]> {
-  const sold = await daysWithoutWeather(tx, venueId, soldDaysMax)
+  const sold = await daysWithoutWeather(tx, venue.id, soldDaysMax)
   const anyDay = { date: last, windowDays: rangeDaysMax }
-  const stored = new Set(
-    (await weatherDaysNear(tx, await getVenue(tx, venueId), anyDay)).map(({ day }) => day),
-  )
+  const stored = new Set((await weatherDaysNear(tx, venue, anyDay)).map(({ day }) => day))
   const recent = Array.from({ length: normalsDays }, (_, index) => addDays(last, -index))
   const wanted = new Set([...sold, ...recent])
   return [...wanted].filter((day) => day <= last && !stored.has(day)).sort()
