@@ -13,6 +13,7 @@ import {
 } from 'seaworthy/core'
 import type { WaitOrder } from '../bulkhead/fair-lanes.ts'
 import { classifyLoad, type LoadOutcome } from './load-outcome.ts'
+import { givenName } from '../engine/given-options.ts'
 
 export const limitAlgorithms = ['aimd', 'vegas', 'gradient'] as const
 
@@ -112,7 +113,7 @@ const resolve = defineOptions('adaptive limit', adaptiveLimitDefaults, fields)
 
 /** @throws SeaworthyError ERR_INVALID_OPTION */
 export function resolveAdaptiveLimitOptions(options: AdaptiveLimitOptions): ResolvedAdaptiveLimit {
-  const resolved = resolve(options, options.name)
+  const resolved = resolve(options, givenName(options))
   const { name, min, max, initial = Math.min(max, Math.max(min, initialDefault)) } = resolved
   if (max < min) throw invalid(name, 'max', `at least "min", ${min}, received ${max}`)
   if (initial < min || initial > max) {

@@ -20,6 +20,7 @@ import type { LimitRules } from './limit-state.ts'
 import { LoadClassifier } from './load-classifier.ts'
 import type { LoadOutcome } from './load-outcome.ts'
 import { vegas } from './vegas.ts'
+import { changedOptions } from '../engine/given-options.ts'
 
 const algorithms = { aimd, vegas, gradient } as const
 
@@ -93,7 +94,7 @@ class SearchingLimit extends StagedPolicy implements AdaptiveLimit, StagedAdapti
   }
 
   reconfigure(settings: AdaptiveLimitSettings): void {
-    const given = { ...this.#given, ...settings }
+    const given = changedOptions(this.#given, settings)
     const resolved = resolveAdaptiveLimitOptions(given)
     this.#given = given
     this.#options = resolved

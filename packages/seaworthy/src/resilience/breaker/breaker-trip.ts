@@ -3,6 +3,7 @@ import { ConsecutiveWindow, type ConsecutiveRule } from './consecutive-window.ts
 import { CountWindow, type CountRule } from './count-window.ts'
 import type { OutcomeWindow } from './outcome-window.ts'
 import { TimeWindow, type TimeRule } from './time-window.ts'
+import { onlyOption } from '../engine/given-options.ts'
 
 /** When a closed breaker opens. */
 export type BreakerTrip =
@@ -40,6 +41,7 @@ const share = number(0.001, 1)
 const rateFields = { failureRate: share, slowRate: share, minimumCalls: integer(1, 1_000_000) }
 const rateDefaults = { failureRate: 0.5, slowRate: 1, minimumCalls: 10 }
 
+const resolveKind = defineOptions('circuit breaker trip', {}, { kind: oneOf('consecutive', 'count', 'time') })
 const resolveConsecutive = defineOptions(
   'circuit breaker trip',
   { failures: 5 },
@@ -63,6 +65,7 @@ const resolveTime = defineOptions(
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
 export function resolveTrip(trip: BreakerTrip, name: string | undefined): TripRule {
+  resolveKind(onlyOption(trip, 'kind'), name)
   if (trip.kind === 'count') return countRuleOf(trip, name)
   if (trip.kind === 'time') {
     const { length: lengthMs, ...rest } = resolveTime(trip, name)

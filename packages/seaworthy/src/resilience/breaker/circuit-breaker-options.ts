@@ -4,6 +4,7 @@ import {
   defineOptions,
   duration,
   integer,
+  matching,
   number,
   object,
   oneOf,
@@ -16,6 +17,7 @@ import {
 import { classifyError } from '../engine/classify-error.ts'
 import type { BreakerReports } from './breaker-reports.ts'
 import type { BreakerTrip } from './breaker-trip.ts'
+import { hasMethods } from '../engine/has-methods.ts'
 
 /** Whether a breaker acts on what it counts. */
 export const breakerModes = ['enforcing', 'observing', 'disabled'] as const
@@ -138,7 +140,9 @@ const resolveRules = defineOptions('circuit breaker', circuitBreakerDefaults, ru
 export const resolveBreakerName = defineOptions('circuit breaker', {}, { name: text() })
 
 export const resolveSharedOptions = defineOptions('shared circuit breaker', sharedBreakerDefaults, {
-  reports: object<BreakerReports>('a BreakerReports'),
+  reports: matching('a BreakerReports with join', (value): value is BreakerReports =>
+    hasMethods<BreakerReports>(value, 'join'),
+  ),
   share: number(0.01, 1),
   minimum: integer(2, 1_000),
 })

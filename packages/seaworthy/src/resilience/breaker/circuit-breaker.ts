@@ -14,6 +14,7 @@ import {
   type CircuitBreakerOptions,
 } from './circuit-breaker-options.ts'
 import { BreakerPermit, type Permit } from './permit.ts'
+import { changedOptions, onlyOption } from '../engine/given-options.ts'
 
 /** Where a breaker is entered by name. */
 export interface BreakerRegistrar {
@@ -31,8 +32,8 @@ export function circuitBreaker(
   runtime?: Partial<Runtime>,
   registry?: BreakerRegistrar,
 ): CircuitBreaker {
+  resolveBreakerName(onlyOption(options, 'name'))
   const { name, restore, ...rules } = options
-  resolveBreakerName({ name })
   const breaker = new Breaker(name, breakerPlan(rules, completeRuntime(runtime), name), restore)
   registry?.breakers.add(breaker)
   return breaker
@@ -123,7 +124,7 @@ class Breaker extends StagedPolicy implements CircuitBreaker {
 
   reconfigure(changes: BreakerRuleChanges): void {
     const { given, runtime } = this.#core.plan
-    this.#core.adopt(breakerPlan({ ...given, ...changes }, runtime, this.name))
+    this.#core.adopt(breakerPlan(changedOptions(given, changes), runtime, this.name))
   }
 
   snapshot(): CircuitBreakerSnapshot {

@@ -1,4 +1,4 @@
-import { isolate, systemRuntime, type Clock } from 'seaworthy/core'
+import { isolate, type Clock } from 'seaworthy/core'
 import type {
   BreakerMembership,
   BreakerReport,
@@ -6,6 +6,7 @@ import type {
   PeerListener,
   PeerReport,
 } from './breaker-reports.ts'
+import { completeRuntime } from '../engine/complete-runtime.ts'
 
 /**
  * Reports of instances that live in one process: for tests, and for several services in one program. Everything is
@@ -18,9 +19,13 @@ export interface ReportBoard {
   isReachable: boolean
 }
 
-/** Makes an empty board. `forMs` is measured on the clock that is handed in. */
-export function createReportBoard(clock: Clock = systemRuntime.clock): ReportBoard {
-  return new Board(clock)
+/**
+ * Makes an empty board. `forMs` is measured on the clock that is handed in.
+ *
+ * @throws SeaworthyError ERR_INVALID_OPTION for what is no clock
+ */
+export function createReportBoard(clock?: Clock): ReportBoard {
+  return new Board(completeRuntime({ clock }).clock)
 }
 
 interface Entry {

@@ -9,6 +9,7 @@ import {
   type Runtime,
 } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { givenName } from '../engine/given-options.ts'
 
 export interface RetryBudgetOptions {
   /** For messages and metrics. Default `retry-budget`. */
@@ -87,7 +88,10 @@ export interface RetryBudget {
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
 export function retryBudget(options: RetryBudgetOptions = {}, runtime?: Partial<Runtime>): RetryBudget {
-  return new TokenBudget(resolveRetryBudgetOptions(options, options.name), completeRuntime(runtime).clock)
+  return new TokenBudget(
+    resolveRetryBudgetOptions(options, givenName(options)),
+    completeRuntime(runtime).clock,
+  )
 }
 
 /** How many causes behind an error are looked at. */

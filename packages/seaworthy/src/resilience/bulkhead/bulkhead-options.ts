@@ -9,6 +9,7 @@ import {
   type Resolved,
 } from 'seaworthy/core'
 import type { WaitOrder } from './fair-lanes.ts'
+import { givenName } from '../engine/given-options.ts'
 
 /** What can be changed while the bulkhead is in use. */
 export interface BulkheadSettings {
@@ -49,5 +50,5 @@ const resolve = defineOptions('bulkhead', bulkheadDefaults, fields)
 
 /** @throws SeaworthyError ERR_INVALID_OPTION */
 export function resolveBulkheadOptions(options: BulkheadOptions): ResolvedBulkhead {
-  return resolve(options, options.name)
+  return resolve(options, givenName(options))
 }

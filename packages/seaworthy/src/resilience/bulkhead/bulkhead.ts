@@ -13,6 +13,7 @@ import {
 import { SlotPool, type SlotPoolRules, type SlotRefusal } from './slot-pool.ts'
 import { slotRefusal } from './slot-refusal.ts'
 import { SlotStage, type SlotKeeper } from './slot-stage.ts'
+import { changedOptions } from '../engine/given-options.ts'
 
 /** Where a bulkhead is entered by name. */
 export interface BulkheadRegistrar {
@@ -74,7 +75,7 @@ class SlotBulkhead extends StagedPolicy implements Bulkhead, SlotKeeper {
   }
 
   reconfigure(settings: BulkheadSettings): void {
-    const given = { ...this.#given, ...settings }
+    const given = changedOptions(this.#given, settings)
     this.#options = resolveBulkheadOptions(given)
     this.#given = given
     const rules = poolRules(this.#options)

@@ -1,6 +1,7 @@
-import { defineOptions, duration, optional, type Clock, type Duration } from 'seaworthy/core'
+import { defineOptions, duration, optional, text, type Clock, type Duration } from 'seaworthy/core'
 import { isPromiseLike } from './is-promise-like.ts'
 import type { AtLeast, DatedValue, FallbackContext, FallbackStep } from './fallback-step.ts'
+import { checkFunction } from '../engine/check-arguments.ts'
 
 /** Settings of a fallback that may take time. */
 export interface StepOptions {
@@ -9,6 +10,7 @@ export interface StepOptions {
 }
 
 const resolveStepOptions = defineOptions('fallback step', {}, { timeout: optional(duration('1ms', '1h')) })
+const checkName = defineOptions('fallback step', {}, { name: text() })
 
 /**
  * Answers with a value computed from the arguments.
@@ -23,6 +25,7 @@ export function derive<const Source extends string, Args extends readonly unknow
   options: StepOptions = {},
 ): FallbackStep<AtLeast<Args>, Value, Source> {
   // What the call has beyond the arguments of compute is handed over too, as JavaScript does.
+  checkFunction(compute, 'fallback step', 'compute')
   return step(name, (args: AtLeast<Args>) => compute(...(args as readonly unknown[] as Args)), options)
 }
 
@@ -47,6 +50,7 @@ export function recover<
   compute: (call: FailedCall<Args>) => Value | PromiseLike<Value>,
   options: StepOptions = {},
 ): FallbackStep<Args, Value, Source> {
+  checkFunction(compute, 'fallback step', 'compute')
   return step(
     name,
     (args: Args, failure) =>
@@ -65,11 +69,13 @@ export function recover<
  * Answers with one value, whatever the arguments.
  *
  * @param name the source that the answer names
+ * @throws SeaworthyError ERR_INVALID_OPTION
  */
 export function constant<const Source extends string, const Value>(
   name: Source,
   value: Value,
 ): FallbackStep<readonly unknown[], Value, Source> {
+  checkName({ name })
   return Object.freeze({
     source: name,
     start: (clock: Clock) => ({ find: () => madeNow(value, clock), isInert: true }),
@@ -81,6 +87,7 @@ function step<const Source extends string, Args extends readonly unknown[], Valu
   compute: (args: Args, failure: FallbackContext) => Value | PromiseLike<Value>,
   options: StepOptions,
 ): FallbackStep<Args, Value, Source> {
+  checkName({ name: source })
   const { timeout } = resolveStepOptions(options, source)
   return Object.freeze({
     source,

@@ -1,9 +1,20 @@
-import { coarseClockOf, onAbort, type CoarseClock, type Runtime } from 'seaworthy/core'
+import {
+  callable,
+  coarseClockOf,
+  defineOptions,
+  object,
+  onAbort,
+  optional,
+  text,
+  type CoarseClock,
+  type Runtime,
+} from 'seaworthy/core'
 import { liveAnswer, type Answer } from './answer.ts'
 import { isCallersAbort } from './callers-abort.ts'
 import { FallbackLadder } from './fallback-ladder.ts'
 import { FallbackRun, type RunResult } from './fallback-run.ts'
 import type { AnyFallbackStep, FallbackArgs, FallbackSourceName, FallbackValue } from './fallback-step.ts'
+import { givenName } from '../engine/given-options.ts'
 
 export interface FallbackChainOptions {
   /** The dependency, for messages. */
@@ -27,14 +38,29 @@ export interface FallbackChain<Args extends readonly unknown[], Value, Source ex
   ): Promise<Answer<T | Value, Source>>
 }
 
-/** Puts fallbacks behind a call, in order. In a pipeline, use `fallback`. */
+const resolveChainOptions = defineOptions(
+  'fallback chain',
+  {},
+  {
+    name: text(),
+    runtime: optional(object<Partial<Runtime>>('an object with clock and random')),
+    when: optional(callable<(error: unknown) => boolean>()),
+  },
+)
+
+/**
+ * Puts fallbacks behind a call, in order. In a pipeline, use `fallback`.
+ *
+ * @throws SeaworthyError ERR_INVALID_OPTION
+ */
 export function fallbackChain<const Steps extends readonly AnyFallbackStep[]>(
   steps: Steps,
   options: FallbackChainOptions,
 ): FallbackChain<FallbackArgs<Steps>, FallbackValue<Steps>, FallbackSourceName<Steps>> {
+  const { name, runtime, when } = resolveChainOptions(options, givenName(options))
   return new Chain<FallbackArgs<Steps>, FallbackValue<Steps>, FallbackSourceName<Steps>>(
-    new FallbackLadder(steps, options.name, options.runtime),
-    options.when,
+    new FallbackLadder(steps, name, runtime),
+    when,
   )
 }
 

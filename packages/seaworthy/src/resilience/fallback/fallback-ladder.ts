@@ -2,6 +2,8 @@ import { fallbackChannel, isolate, type Clock, type Runtime } from 'seaworthy/co
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import { FallbackAnswer } from './answer.ts'
 import type { AnyFallbackStep, DatedValue, FallbackSource } from './fallback-step.ts'
+import { wrongArgument } from '../engine/check-arguments.ts'
+import { hasMethods } from '../engine/has-methods.ts'
 
 /** A step that was started for one chain. */
 export interface RunningStep {
@@ -19,6 +21,7 @@ export class FallbackLadder {
   readonly #remembering: readonly RunningStep[]
 
   constructor(steps: readonly AnyFallbackStep[], name: string, runtime?: Partial<Runtime>) {
+    checkSteps(steps, name)
     const { clock } = completeRuntime(runtime)
     this.name = name
     this.clock = clock
@@ -60,4 +63,18 @@ export class FallbackLadder {
     }
     return new FallbackAnswer(source, found, why)
   }
+}
+
+function checkSteps(steps: readonly AnyFallbackStep[], name: string): void {
+  const target = `fallback "${name}"`
+  if (!Array.isArray(steps))
+    throw wrongArgument(target, { key: 'steps', allowed: 'a list of steps', value: steps })
+  for (const [place, value] of steps.entries()) {
+    if (isStep(value)) continue
+    throw wrongArgument(target, { key: `steps[${place}]`, allowed: 'a step such as lastGood()', value })
+  }
+}
+
+function isStep(value: unknown): boolean {
+  return hasMethods<AnyFallbackStep>(value, 'start') && typeof value.source === 'string'
 }

@@ -16,6 +16,7 @@ import { isCallersAbort } from './callers-abort.ts'
 import { FallbackLadder } from './fallback-ladder.ts'
 import { FallbackRun, type RunResult } from './fallback-run.ts'
 import type { AnyFallbackStep, FallbackArgs, FallbackSourceName, FallbackValue } from './fallback-step.ts'
+import { givenName } from '../engine/given-options.ts'
 
 export interface FallbackOptions {
   /** For messages and metrics. Default `fallback`. */
@@ -60,7 +61,7 @@ export function fallback<const Steps extends readonly AnyFallbackStep[]>(
   options: FallbackOptions = {},
   runtime?: Partial<Runtime>,
 ): FallbackPolicy<FallbackArgs<Steps>, FallbackValue<Steps>, FallbackSourceName<Steps>> {
-  const { name, when } = resolveFallbackOptions(options, options.name)
+  const { name, when } = resolveFallbackOptions(options, givenName(options))
   return new Fallback<FallbackArgs<Steps>, FallbackValue<Steps>, FallbackSourceName<Steps>>(
     new FallbackLadder(steps, name, runtime),
     when,

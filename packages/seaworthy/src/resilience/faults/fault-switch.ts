@@ -20,6 +20,7 @@ import { resolveFault, type Fault } from './fault.ts'
 import { faultsFromRequest } from './fault-request.ts'
 import { FaultRules, planFaults, type FaultPlan, type FaultRule } from './fault-rules.ts'
 import { FaultStage } from './fault-stage.ts'
+import { givenName } from '../engine/given-options.ts'
 
 export interface FaultSwitchOptions {
   /** The dependency that it breaks. */
@@ -96,8 +97,9 @@ const resolveFaultSwitchOptions = defineOptions('fault switch', faultSwitchDefau
   name: text(),
   allowRequests: boolean(),
   seed: optional(
-    matching('a number or text', (value): value is number | string =>
-      ['number', 'string'].includes(typeof value),
+    matching(
+      'a finite number or text',
+      (value): value is number | string => typeof value === 'string' || Number.isFinite(value),
     ),
   ),
 })
@@ -114,7 +116,7 @@ export function faultSwitch(
   registry?: FaultRegistrar,
 ): FaultSwitch {
   const given = typeof options === 'string' ? { name: options } : options
-  const { name, allowRequests, seed } = resolveFaultSwitchOptions(given, given.name)
+  const { name, allowRequests, seed } = resolveFaultSwitchOptions(given, givenName(given))
   const { clock, random } = completeRuntime(runtime)
   const made = new Switch(name, {
     clock,

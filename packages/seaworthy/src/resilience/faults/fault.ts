@@ -9,6 +9,7 @@ import {
   text,
   type Duration,
 } from 'seaworthy/core'
+import { onlyOption } from '../engine/given-options.ts'
 
 /** Which calls a fault meets. */
 interface FaultReach {
@@ -100,7 +101,7 @@ const none = {
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
 export function resolveFault(fault: Fault, name: string): ResolvedFault {
-  const { kind } = resolveKind(isRecord(fault) ? { kind: fault.kind } : fault, name)
+  const { kind } = resolveKind(onlyOption(fault, 'kind'), name)
   switch (kind) {
     case 'latency': {
       const { delay: delayMs, jitter: jitterMs, ...rest } = resolveLatency(fault, name)
@@ -113,8 +114,4 @@ export function resolveFault(fault: Fault, name: string): ResolvedFault {
     case 'hang':
       return { ...none, ...resolveHang(fault, name) }
   }
-}
-
-function isRecord(fault: unknown): boolean {
-  return typeof fault === 'object' && fault !== null && !Array.isArray(fault)
 }

@@ -3,6 +3,7 @@ import type { Pipeline } from '../engine/pipeline.ts'
 import type { Policy } from '../engine/policy.ts'
 import type { GuardedResult } from '../fallback/guarded-result.ts'
 import { resolveGuardOptions, type GuardOptions, type ResolvedGuardOptions } from './guard-options.ts'
+import { checkFunction, checkPipeline } from '../engine/check-arguments.ts'
 
 /** One call's own wishes. */
 export type GuardedCallOptions = Pick<ExecuteOptions, 'signal' | 'timeoutMs' | 'priority' | 'faultRequest'>
@@ -29,6 +30,7 @@ export function guard<This, Args extends unknown[], Value, Policies extends read
   fn: (this: This, ...args: Args) => Value,
   options?: GuardOptions<Args>,
 ): Guarded<This, Args, GuardedResult<Awaited<Value>, Policies>> {
+  checkFunction(fn, 'guard', 'function')
   return guardCall<This, Args, Value, Policies>(
     pipeline,
     function (this: This, _context: CallContext, ...args: Args) {
@@ -49,6 +51,8 @@ export function guardCall<This, Args extends unknown[], Value, Policies extends 
   fn: (this: This, context: CallContext, ...args: Args) => Value,
   options?: GuardOptions<Args>,
 ): Guarded<This, Args, GuardedResult<Awaited<Value>, Policies>> {
+  checkPipeline(pipeline, 'guard')
+  checkFunction(fn, 'guard', 'function')
   const resolved = resolveGuardOptions(options)
   type Result = GuardedResult<Awaited<Value>, Policies>
   const call = async (self: This, args: Args, own: GuardedCallOptions | undefined): Promise<Result> => {

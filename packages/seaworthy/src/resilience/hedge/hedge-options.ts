@@ -1,18 +1,17 @@
 import {
+  callable,
   defineOptions,
   duration,
   integer,
   matching,
-  object,
-  optional,
   text,
   type Duration,
   type Resolved,
 } from 'seaworthy/core'
 import type { RetryBudget } from '../budget/retry-budget.ts'
 import type { HedgeQuantile } from './hedge-delay.ts'
-import { callable } from 'seaworthy/core'
 import { disposeResult, type Discard } from '../retry/discard.ts'
+import { budgetField } from '../budget/budget-field.ts'
 
 export interface HedgeOptions {
   /** For messages and metrics. Default `hedge`. */
@@ -51,7 +50,7 @@ const hedgeFields = {
       isObject(value) || typeof fixedDelay.read(value) === 'number',
   ),
   max: integer(1, 5),
-  budget: optional(object<RetryBudget>('a budget made by retryBudget')),
+  budget: budgetField,
   discard: callable<Discard>(),
 }
 

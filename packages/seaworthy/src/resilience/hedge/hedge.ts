@@ -8,6 +8,7 @@ import { scopeOf } from '../engine/scope-of.ts'
 import { HedgePlan } from './hedge-plan.ts'
 import { resolveHedgeOptions, type HedgeOptions } from './hedge-options.ts'
 import { HedgedCall } from './hedged-call.ts'
+import { givenName } from '../engine/given-options.ts'
 
 export interface HedgeSnapshot {
   readonly name: string
@@ -45,7 +46,7 @@ export interface Hedge extends Policy {
  */
 export function hedge(options: HedgeOptions = {}, runtime?: Partial<Runtime>): Hedge {
   return new HedgePolicy(
-    new HedgePlan(resolveHedgeOptions(options, options.name), completeRuntime(runtime).clock),
+    new HedgePlan(resolveHedgeOptions(options, givenName(options)), completeRuntime(runtime).clock),
   )
 }
 

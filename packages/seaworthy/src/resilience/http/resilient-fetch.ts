@@ -7,6 +7,7 @@ import { FetchCall, type FetchSettings } from './fetch-call.ts'
 import { FetchRequest } from './fetch-request.ts'
 import { bytesMax, httpDefaults, httpFields, type HttpOptions } from './http-options.ts'
 import { singleAttempt } from './single-attempt.ts'
+import { checkPipeline } from '../engine/check-arguments.ts'
 
 export interface ResilientFetchOptions extends HttpOptions {
   /** What sends. Default: the global `fetch`, as it is at the time of the call. */
@@ -43,6 +44,7 @@ export function resilientFetch<const Policies extends readonly Policy[]>(
   options: ResilientFetchOptions = {},
   runtime?: Partial<Runtime>,
 ): typeof fetch {
+  checkPipeline(guard, 'resilient fetch')
   const { fetch: own, requestBodyMaxBytes, ...http } = resolveOptions(options)
   const { clock } = completeRuntime(runtime)
   const settings: FetchSettings = { ...http, clock, send: own ?? sendGlobally }

@@ -8,6 +8,7 @@ import { DispatchRequest } from './dispatch-request.ts'
 import { httpDefaults, httpFields, type HttpOptions } from './http-options.ts'
 import { singleAttempt } from './single-attempt.ts'
 import type { Dispatch, DispatchHandler, DispatchOptions } from './undici-types.ts'
+import { checkPipeline } from '../engine/check-arguments.ts'
 
 /** An interceptor for `dispatcher.compose` of undici, from version 7 on. */
 export type UndiciInterceptor = <D extends (options: never, handler: never) => boolean>(dispatch: D) => D
@@ -30,6 +31,7 @@ export function undiciInterceptor<const Policies extends readonly Policy[]>(
   options: HttpOptions = {},
   runtime?: Partial<Runtime>,
 ): UndiciInterceptor {
+  checkPipeline(guard, 'undici interceptor')
   if (guard.policies.some(({ kind }) => kind === 'fallback')) {
     throw coreError(
       'ERR_INVALID_OPTION',

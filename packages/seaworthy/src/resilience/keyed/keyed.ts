@@ -18,6 +18,8 @@ import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
 import { Instances } from './instances.ts'
 import { KeyedStage } from './keyed-stages.ts'
+import { givenName } from '../engine/given-options.ts'
+import { checkFunction } from '../engine/check-arguments.ts'
 
 export interface KeyedOptions<P extends Policy = Policy> {
   /** What is guarded, for messages, metrics and the registry. */
@@ -100,7 +102,8 @@ class KeyedPolicy<P extends Policy> extends StagedPolicy implements Keyed<P> {
 
   constructor(make: (key: string) => P, options: KeyedOptions<P>, { clock }: Runtime) {
     super()
-    this.#options = resolveKeyedOptions(options, options.name)
+    checkFunction(make, 'keyed policy', 'make')
+    this.#options = resolveKeyedOptions(options, givenName(options))
     const { name, capacity, idleAfter } = this.#options
     this.name = name
     const makeStaged = (key: string): P & StagedPolicy => staged(make(key), name)

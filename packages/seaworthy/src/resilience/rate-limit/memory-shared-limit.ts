@@ -9,6 +9,7 @@ import type {
   SharedLimitTarget,
 } from './shared-limit.ts'
 import { WindowMeter } from './window-meter.ts'
+import { completeRuntime } from '../engine/complete-runtime.ts'
 
 /** Limits, and grants that can be given back. The least recently used go. */
 const entriesMax = 10_000
@@ -20,9 +21,13 @@ interface Entry {
   pausedUntilMs: number
 }
 
-/** A shared limit in the memory of one process, for tests of what uses one. It keeps the law by a sliding window. */
+/**
+ * A shared limit in the memory of one process, for tests of what uses one. It keeps the law by a sliding window.
+ *
+ * @throws SeaworthyError ERR_INVALID_OPTION for what is no clock
+ */
 export function memorySharedLimit(clock: Clock): SharedLimit {
-  return new MemorySharedLimit(clock)
+  return new MemorySharedLimit(completeRuntime({ clock }).clock)
 }
 
 class MemorySharedLimit implements SharedLimit {

@@ -14,6 +14,7 @@ import {
 } from 'seaworthy/core'
 import type { MeterLimits } from './meter.ts'
 import type { PaceRules } from './pace.ts'
+import { givenName } from '../engine/given-options.ts'
 
 export const rateAlgorithms = ['token-bucket', 'gcra', 'sliding-window'] as const
 
@@ -126,7 +127,7 @@ export interface ResolvedRateLimit extends MeterLimits {
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
 export function resolveRateLimitOptions(options: RateLimitOptions): ResolvedRateLimit {
-  const resolved = resolveFields(options, options?.name)
+  const resolved = resolveFields(options, givenName(options))
   refuseContradictions(resolved)
   const { name, algorithm, limit, interval, queue, queueWaitMax, keys } = resolved
   return Object.freeze({

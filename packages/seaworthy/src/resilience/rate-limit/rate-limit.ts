@@ -17,6 +17,7 @@ import { RateLimitStage, type StagedLimit } from './rate-limit-stage.ts'
 import { checkCost, rateRefusal } from './rate-refusal.ts'
 import { isServerRefusal } from './server-refusal.ts'
 import type { Waiter } from './waiter.ts'
+import { changedOptions } from '../engine/given-options.ts'
 
 /** Where a rate limit is entered by name. */
 export interface RateLimitRegistrar {
@@ -119,7 +120,7 @@ class LocalRateLimit extends StagedPolicy implements RateLimit, StagedLimit {
   }
 
   reconfigure(settings: Partial<RateLimitSettings>): void {
-    const given = { ...this.#given, ...settings }
+    const given = changedOptions(this.#given, settings)
     this.#options = resolveRateLimitOptions(given)
     this.#given = given
     this.#limiter.reconfigure(this.#options)

@@ -13,6 +13,8 @@ import {
 } from 'seaworthy/core'
 import { resolveRateLimitOptions, type ResolvedRateLimit } from './rate-limit-options.ts'
 import type { SharedLimit } from './shared-limit.ts'
+import { givenName } from '../engine/given-options.ts'
+import { hasMethods } from '../engine/has-methods.ts'
 
 export const unreachableWays = ['local-share', 'refuse', 'allow'] as const
 
@@ -115,7 +117,7 @@ export function resolveSharedRateLimitOptions(
   random: Random,
 ): ResolvedSharedRateLimit {
   const { interval, queueWaitMax, storeTimeout, retryStore, localShare, caller, learn, ...rest } =
-    resolveFields(options, options?.name)
+    resolveFields(options, givenName(options))
   const { name, limit, queue, keys } = rest
   const local = resolveRateLimitOptions({
     name,
@@ -139,7 +141,5 @@ export function resolveSharedRateLimitOptions(
 }
 
 function isSharedLimit(value: unknown): value is SharedLimit {
-  if (typeof value !== 'object' || value === null) return false
-  const store: Partial<Record<keyof SharedLimit, unknown>> = value
-  return [store.reserve, store.giveBack, store.pause].every((each) => typeof each === 'function')
+  return hasMethods<SharedLimit>(value, 'reserve', 'giveBack', 'pause')
 }

@@ -5,7 +5,6 @@ import {
   errorCode,
   integer,
   matching,
-  object,
   oneOf,
   optional,
   text,
@@ -17,6 +16,7 @@ import type { RetryBudget } from '../budget/retry-budget.ts'
 import { disposeResult, type Discard } from './discard.ts'
 import type { CallContext } from '../engine/call-context.ts'
 import type { ResilienceErrorCode } from '../resilience-errors.ts'
+import { budgetField } from '../budget/budget-field.ts'
 
 export interface RetryOptions {
   /** For messages and metrics. Default `retry`. */
@@ -100,7 +100,7 @@ const retryFields = {
   retryIfResult: optional(callable<(result: unknown, context: CallContext) => boolean>()),
   refusedResult: oneOf('return', 'throw'),
   discard: callable<Discard>(),
-  budget: optional(object<RetryBudget>('a budget made by retryBudget')),
+  budget: budgetField,
 }
 
 export type ResolvedRetryOptions = Resolved<typeof retryFields>

@@ -6,6 +6,7 @@ import { StagedPolicy } from '../engine/staged-policy.ts'
 import { resolveRetryOptions, type RetryOptions } from './retry-options.ts'
 import { RetryPlan } from './retry-plan.ts'
 import { retryStage } from './retry-stage.ts'
+import { givenName } from '../engine/given-options.ts'
 
 /**
  * Tries again after a failure, with a delay that grows by decorrelated jitter or as told; a failure that carries
@@ -18,7 +19,7 @@ import { retryStage } from './retry-stage.ts'
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
 export function retry(options: RetryOptions = {}, runtime?: Partial<Runtime>): Policy {
-  return new Retry(new RetryPlan(resolveRetryOptions(options, options.name), completeRuntime(runtime)))
+  return new Retry(new RetryPlan(resolveRetryOptions(options, givenName(options)), completeRuntime(runtime)))
 }
 
 class Retry extends StagedPolicy {

@@ -10,6 +10,7 @@ import {
   type Resolved,
 } from 'seaworthy/core'
 import { classifyLoad, type LoadOutcome } from '../adaptive/load-outcome.ts'
+import { givenName } from '../engine/given-options.ts'
 
 export interface ClientThrottleOptions {
   /** What is called, for messages, metrics and the registry. */
@@ -59,5 +60,5 @@ const resolve = defineOptions('client throttle', clientThrottleDefaults, fields)
 
 /** @throws SeaworthyError ERR_INVALID_OPTION */
 export function resolveClientThrottleOptions(options: ClientThrottleOptions): ResolvedClientThrottle {
-  return resolve(options, options.name)
+  return resolve(options, givenName(options))
 }

@@ -12,6 +12,8 @@ import {
 import { priorities, priorityMax, priorityOf, type Priority } from '../bulkhead/priority.ts'
 import type { DelayMonitor } from './delay-monitor.ts'
 import type { PressureBand } from './pressure.ts'
+import { givenName } from '../engine/given-options.ts'
+import { hasMethods } from '../engine/has-methods.ts'
 
 /** Between which delays of the event loop calls are shed. */
 export interface DelayBandOptions {
@@ -68,7 +70,7 @@ const resolve = defineOptions('load shedder', loadShedderDefaults, {
   inFlight: optional(object<InFlightBandOptions>('an object with start, stop and full')),
   spare: optional(matching('"optional", "important", "critical" or a whole number from 0 to 9', isPriority)),
   retryAfter: duration(0, '1d'),
-  monitor: optional(object<DelayMonitor>('a DelayMonitor')),
+  monitor: optional(matching('a DelayMonitor with start and stop', isDelayMonitor)),
 })
 
 const delay = duration('1ms', '5m')
@@ -87,7 +89,7 @@ const resolveInFlightBand = defineOptions(
 
 /** @throws SeaworthyError ERR_INVALID_OPTION */
 export function resolveLoadShedderOptions(options: LoadShedderOptions): ResolvedLoadShedder {
-  const { name, eventLoopDelay, inFlight, spare, retryAfter, monitor } = resolve(options, options.name)
+  const { name, eventLoopDelay, inFlight, spare, retryAfter, monitor } = resolve(options, givenName(options))
   if (eventLoopDelay === false && inFlight === undefined) {
     throw invalid(name, '"inFlight" must be given where "eventLoopDelay" is false, received undefined')
   }
@@ -119,6 +121,10 @@ function invalid(name: string, complaint: string): Error {
 
 function isBandOrFalse(value: unknown): value is DelayBandOptions | false {
   return value === false || (typeof value === 'object' && value !== null && !Array.isArray(value))
+}
+
+function isDelayMonitor(value: unknown): value is DelayMonitor {
+  return hasMethods<DelayMonitor>(value, 'start', 'stop')
 }
 
 function isPriority(value: unknown): value is Priority {

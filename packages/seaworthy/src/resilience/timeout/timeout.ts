@@ -9,6 +9,7 @@ import {
 } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Flight } from '../engine/flight.ts'
+import { givenName } from '../engine/given-options.ts'
 import type { Policy } from '../engine/policy.ts'
 import { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
@@ -39,7 +40,7 @@ const resolveTimeoutOptions = defineOptions('timeout', timeoutDefaults, {
  * after the work has ended.
  */
 export function timeout(options: TimeoutOptions = {}, runtime?: Partial<Runtime>): Policy {
-  const { name, limit, perCallMax } = resolveTimeoutOptions(options, options.name)
+  const { name, limit, perCallMax } = resolveTimeoutOptions(options, givenName(options))
   return new Timeout({ name, limitMs: limit, perCallMaxMs: perCallMax }, completeRuntime(runtime).clock)
 }
 
