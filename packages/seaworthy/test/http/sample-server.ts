@@ -60,7 +60,13 @@ export function status(code: number, headers: Readonly<Record<string, string>> =
   return (response) => response.writeHead(code, headers).end(`status ${code}`)
 }
 
+/** Client and server are in one process, so that what happens at all happens in fewer turns, however slow the machine is. */
+const turnsMax = 20_000
+
 /** Waits until something holds, one turn of the event loop after the other. */
 export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve))
+  for (let turn = 0; !holds(); turn++) {
+    if (turn === turnsMax) throw new Error(`Waited in vain for ${turnsMax} turns of the event loop`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }
