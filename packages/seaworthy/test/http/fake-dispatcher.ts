@@ -27,11 +27,11 @@ export class FakeConnection implements Dispatcher.DispatchController {
     this.#handler.onRequestStart?.(this, null)
   }
 
-  answer(status: number): void {
+  answer(status: number, headers: Readonly<Record<string, string | string[]>> = {}): void {
     this.request()
     if (this.#state !== 'sent') return
     if (status >= 200) this.#state = 'answering'
-    this.#guarded(() => this.#handler.onResponseStart?.(this, status, {}, 'as told'))
+    this.#guarded(() => this.#handler.onResponseStart?.(this, status, { ...headers }, 'as told'))
   }
 
   data(): void {

@@ -70,6 +70,7 @@ test.each([
   ['a text', 'a body', 'a body'],
   ['parameters', new URLSearchParams({ name: 'value' }), 'name=value'],
   ['a blob', new Blob(['a body']), 'a body'],
+  ['a file', new File(['a body'], 'a.txt'), 'a body'],
   ['a form', form, 'name="name"\r\n\r\nvalue'],
   ['an ArrayBuffer', bytes.buffer, 'a body'],
   ['a view', new DataView(bytes.buffer), 'a body'],

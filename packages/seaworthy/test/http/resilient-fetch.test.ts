@@ -124,10 +124,16 @@ test('resilientFetch: the key of a call is the host and port of its URL, or as a
   server.answer(status(200))
   await resilientFetch(watched)(server.url)
   await resilientFetch(watched)(new Request(server.url))
-  await resilientFetch(watched, { key: ({ method, header }) => `${method} ${String(header)}` })(server.url)
+  const own = resilientFetch(watched, {
+    key: (request) => `${request.method} ${request.header('x-tenant') ?? 'nobody'}`,
+  })
+  await own(server.url, { headers: { 'X-Tenant': 'a' } })
+  await own(new Request(server.url, { headers: { 'X-Tenant': 'b' } }))
+  await own(server.url)
   const anywhere = async (): Promise<Response> => new Response()
   await resilientFetch(watched, { fetch: anywhere })('/relative')
-  expect(seen).toEqual([new URL(server.url).host, new URL(server.url).host, expect.any(String), undefined])
+  const { host } = new URL(server.url)
+  expect(seen).toEqual([host, host, 'GET a', 'GET b', 'GET nobody', undefined])
 })
 
 test('resilientFetch: sends with the fetch that it was given, or the global one of the moment', async () => {

@@ -59,8 +59,15 @@ test('undiciInterceptor: an answer that the policies refuse gives its connection
 })
 
 test('undiciInterceptor: a fallback cannot be one of its policies', () => {
-  expect(() => undiciInterceptor(pipeline([fallback([constant('none', null)])]) as Pipeline)).toThrow(
-    'Cannot configure undici interceptor: its policies must deliver answers of the server, received a fallback',
+  const guard = pipeline([retry(), fallback([constant('none', null)])]) as Pipeline
+  expect(() => undiciInterceptor(guard)).toThrow(
+    expect.objectContaining({
+      code: 'ERR_INVALID_OPTION',
+      message: expect.stringContaining(
+        'its policies must deliver answers of the server, received a fallback',
+      ),
+      details: { target: 'undici interceptor', key: 'policies' },
+    }),
   )
 })
 

@@ -11,7 +11,7 @@ export class DispatchRequest implements HttpRequest {
 
   constructor(options: DispatchOptions) {
     this.method = options.method.toUpperCase()
-    this.url = `${String(options.origin ?? '')}${options.path}`
+    this.url = `${originOf(options.origin)}${options.path}`
     const headers = reread(options.headers)
     this.options = headers === options.headers ? options : { ...options, headers }
   }
@@ -28,6 +28,11 @@ export class DispatchRequest implements HttpRequest {
     if (!isReplayable(this.options.body)) return false
     return this.options.idempotent ?? isRepeatable(this)
   }
+}
+
+/** As text, a URL would end with a slash, and the path begins with one. */
+function originOf(origin: string | URL | undefined): string {
+  return origin instanceof URL ? origin.origin : (origin ?? '')
 }
 
 /** The same headers in a form that can be read more than once. */
