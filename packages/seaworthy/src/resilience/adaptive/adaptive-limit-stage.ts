@@ -1,4 +1,5 @@
 import type { Flight } from '../engine/flight.ts'
+import { frameOf, keepFrame } from '../engine/frames.ts'
 import type { Abandonment } from '../engine/stage.ts'
 import { SlotStage, type SlotKeeper } from '../bulkhead/slot-stage.ts'
 import type { LoadClassifier } from './load-classifier.ts'
@@ -32,7 +33,7 @@ export class AdaptiveLimitStage extends SlotStage {
   }
 
   protected override took(flight: Flight): void {
-    flight.frames[this.index] = new LimitedCall(this.#limit.now(), flight.strayCount)
+    keepFrame(flight, this.index, new LimitedCall(this.#limit.now(), flight.strayCount))
   }
 
   protected override dropped(flight: Flight, end: Abandonment): void {
@@ -40,7 +41,7 @@ export class AdaptiveLimitStage extends SlotStage {
   }
 
   #ended(flight: Flight, outcome: LoadOutcome): void {
-    const call = flight.frames[this.index] as LimitedCall
+    const call = frameOf(flight, this.index) as LimitedCall
     this.#limit.ended(call.startedMs, outcome)
     this.giveBack(flight, call.strayCount)
   }

@@ -1,5 +1,6 @@
 import type { CallOutcome } from '../engine/call-outcome.ts'
 import type { Flight } from '../engine/flight.ts'
+import { frameOf, keepFrame } from '../engine/frames.ts'
 import { Stage, type Abandonment } from '../engine/stage.ts'
 import { classifyAbort } from '../engine/classify-error.ts'
 import type { BreakerCore } from './breaker-core.ts'
@@ -17,7 +18,7 @@ export class BreakerStage extends Stage {
   override enter(flight: Flight): unknown {
     const ticket = this.#breaker.admit()
     if (ticket === undefined) return this.outerOnFailure.failed(flight, this.#breaker.refusal())
-    flight.frames[this.index] = ticket
+    keepFrame(flight, this.index, ticket)
     return this.inner.enter(flight)
   }
 
@@ -27,18 +28,18 @@ export class BreakerStage extends Stage {
   }
 
   override succeeded(flight: Flight, value: unknown): unknown {
-    this.#breaker.succeeded(flight.frames[this.index] as Ticket, value)
+    this.#breaker.succeeded(frameOf(flight, this.index) as Ticket, value)
     return this.outerOnSuccess.succeeded(flight, value)
   }
 
   override failed(flight: Flight, error: unknown): unknown {
-    this.#breaker.failed(flight.frames[this.index] as Ticket, error)
+    this.#breaker.failed(frameOf(flight, this.index) as Ticket, error)
     return this.outerOnFailure.failed(flight, error)
   }
 
   /** A timeout that was over while the work ran says that it is too slow; any other end from outside says nothing. */
   override abandoned(flight: Flight, { reason, hasBegun }: Abandonment): void {
     const outcome = hasBegun ? classifyAbort(reason) : 'ignored'
-    this.#breaker.settle(flight.frames[this.index] as Ticket, outcome)
+    this.#breaker.settle(frameOf(flight, this.index) as Ticket, outcome)
   }
 }

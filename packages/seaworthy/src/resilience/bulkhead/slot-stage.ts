@@ -1,4 +1,5 @@
 import type { Flight } from '../engine/flight.ts'
+import { frameOf, keepFrame } from '../engine/frames.ts'
 import { Stage, type Abandonment } from '../engine/stage.ts'
 import { priorityOf } from './priority.ts'
 import type { SlotPlace, SlotPool, SlotRefusal, SlotWaiter } from './slot-pool.ts'
@@ -33,17 +34,17 @@ export class SlotStage extends Stage {
   }
 
   override succeeded(flight: Flight, value: unknown): unknown {
-    this.giveBack(flight, flight.frames[this.index] as number)
+    this.giveBack(flight, frameOf(flight, this.index) as number)
     return this.outerOnSuccess.succeeded(flight, value)
   }
 
   override failed(flight: Flight, error: unknown): unknown {
-    this.giveBack(flight, flight.frames[this.index] as number)
+    this.giveBack(flight, frameOf(flight, this.index) as number)
     return this.outerOnFailure.failed(flight, error)
   }
 
   override abandoned(flight: Flight, end: Abandonment): void {
-    const frame = flight.frames[this.index]
+    const frame = frameOf(flight, this.index)
     if (frame instanceof FlightWaiter) this.#pool.leave(frame.place)
     else this.dropped(flight, end)
   }
@@ -61,12 +62,12 @@ export class SlotStage extends Stage {
 
   /** A call has taken a slot. */
   protected took(flight: Flight): void {
-    flight.frames[this.index] = flight.strayCount
+    keepFrame(flight, this.index, flight.strayCount)
   }
 
   /** A call that had a slot was ended from outside. */
   protected dropped(flight: Flight, _end: Abandonment): void {
-    this.giveBack(flight, flight.frames[this.index] as number)
+    this.giveBack(flight, frameOf(flight, this.index) as number)
   }
 
   /** Gives the slot back when all work that was given up since has ended: mostly at once. */
@@ -102,7 +103,7 @@ class FlightWaiter implements SlotWaiter {
 
   wait(place: SlotPlace): void {
     this.place = place
-    this.#flight.frames[this.#stage.index] = this
+    keepFrame(this.#flight, this.#stage.index, this)
     this.result = this.#flight.park(this.#stage)
   }
 

@@ -1,8 +1,11 @@
 import type { CallScope, Ending } from './call-scope.ts'
+import type { Line } from './line.ts'
 import type { Stray, Strays } from './stray.ts'
 
 /** How a call answers, and what it is. */
 export interface Form {
+  /** The stages that it goes through. */
+  readonly line: Line
   /** Whether it answers with a `CallOutcome` and never rejects. */
   readonly isOutcome: boolean
   /** Which attempt it is, from 1. */

@@ -5,6 +5,7 @@ import { failedWith, succeededWith } from './call-outcome.ts'
 import { Ending, type CallScope, type Order, type ScopeChild } from './call-scope.ts'
 import { CallerScope } from './caller-scope.ts'
 import type { Line } from './line.ts'
+import { copyFrames, type Frames } from './frames.ts'
 import { noRarities, type Form, type Rarities } from './flight-state.ts'
 import { hubOf } from './signal-hub.ts'
 import type { Abandonment, Stage } from './stage.ts'
@@ -15,13 +16,17 @@ import { Stray, Strays } from './stray.ts'
  * is another flight, so that work which goes on after it was given up never sees what belongs to a later one. As long as no
  * stage needs more, the promise of the call is the one that `then` derives from that of the work.
  */
-export class Flight implements CallScope, ScopeChild {
+export class Flight implements CallScope, ScopeChild, Frames {
   readonly line: Line
   readonly work: Work<unknown>
   readonly options: ExecuteOptions
   readonly attempt: number
-  /** One slot for each stage, for what it must remember of this call. */
-  readonly frames: unknown[]
+  frame0: unknown
+  frame1: unknown
+  frame2: unknown
+  frame3: unknown
+  frame4: unknown
+  moreFrames: unknown[] | undefined
   state: 'under way' | 'succeeded' | 'failed' = 'under way'
   readonly #form: Form
   /** Where the call rests: a stage that it is parked in, or the core while the work runs. */
@@ -33,14 +38,12 @@ export class Flight implements CallScope, ScopeChild {
   #scope: AsyncResource | undefined
   #rare: Rarities | undefined
 
-  constructor(line: Line, order: Order, form: Form) {
-    this.line = line
-    this.work = order.work
-    this.options = order.options
+  constructor(form: Form, work: Work<unknown>, options: ExecuteOptions) {
+    this.line = form.line
+    this.work = work
+    this.options = options
     this.attempt = form.attempt
     this.#form = form
-    // A list of this length is made in one step; a line of more stages lets it grow.
-    this.frames = [undefined, undefined, undefined, undefined]
   }
 
   /** Whether it waits for something of ours, so that its work is not under way. */
@@ -358,15 +361,13 @@ export class Flight implements CallScope, ScopeChild {
 
   /** The flight that goes on in place of this one. */
   #heir(attempt: number): Flight {
-    const { around, isOutcome } = this.#form
-    const heir = new Flight(this.line, this, { isOutcome, around, attempt })
+    const { line, around, isOutcome } = this.#form
+    const heir = new Flight({ line, isOutcome, around, attempt }, this.work, this.options)
     heir.#resolve = this.#resolve
     heir.#reject = this.#reject
     heir.#scope = this.#scope
     heir.#rarities().strays = this.#rare?.strays
-    this.frames.forEach((frame, index) => {
-      heir.frames[index] = frame
-    })
+    copyFrames(this, heir)
     this.#at = undefined
     if (this.#rare?.isFollowing === true) {
       this.#letGo()

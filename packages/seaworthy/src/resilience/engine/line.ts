@@ -1,11 +1,8 @@
-import type { Work } from './call-context.ts'
+import type { ExecuteOptions, Work } from './call-context.ts'
 import type { CallScope, Order } from './call-scope.ts'
 import type { Form } from './flight-state.ts'
 import { Flight } from './flight.ts'
 import { linkStages, overrides, Stage } from './stage.ts'
-
-const throwing: Form = Object.freeze({ isOutcome: false, attempt: 1, around: undefined })
-const telling: Form = Object.freeze({ isOutcome: true, attempt: 1, around: undefined })
 
 /** Linked stages, ready for calls. */
 export class Line {
@@ -27,6 +24,8 @@ export class Line {
   readonly deadlines: readonly Stage[]
   /** The stages that must be told when a call goes on as another flight. */
   readonly movers: readonly Stage[]
+  readonly #throwing: Form = Object.freeze({ line: this, isOutcome: false, attempt: 1, around: undefined })
+  readonly #telling: Form = Object.freeze({ line: this, isOutcome: true, attempt: 1, around: undefined })
 
   /**
    * @param outer the stages, outermost first
@@ -50,18 +49,19 @@ export class Line {
   }
 
   /** Makes a call, which rejects as its work does. */
-  run(order: Order): Promise<unknown> {
-    return new Flight(this, order, throwing).start()
+  run(work: Work<unknown>, options: ExecuteOptions): Promise<unknown> {
+    return new Flight(this.#throwing, work, options).start()
   }
 
   /** Makes a call, which answers with its outcome. */
-  outcome(order: Order): Promise<unknown> {
-    return new Flight(this, order, telling).start()
+  outcome(work: Work<unknown>, options: ExecuteOptions): Promise<unknown> {
+    return new Flight(this.#telling, work, options).start()
   }
 
   /** Makes a call inside another one. */
-  runInside(around: CallScope, order: Order): Promise<unknown> {
-    return new Flight(this, order, { isOutcome: false, attempt: around.attempt, around }).start()
+  runInside(around: CallScope, { work, options }: Order): Promise<unknown> {
+    const form = { line: this, isOutcome: false, attempt: around.attempt, around }
+    return new Flight(form, work, options).start()
   }
 }
 

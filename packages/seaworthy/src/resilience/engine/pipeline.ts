@@ -42,7 +42,7 @@ export function pipeline<const Policies extends readonly Policy[]>(policies: Pol
       // The line carries any work; what comes out is what this call's work gave.
       const wrong = options === noOptions ? undefined : wrongWishes(options)
       if (wrong !== undefined) return Promise.reject(wrong)
-      return line.run({ work, options }) as Promise<GuardedResult<T, Policies>>
+      return line.run(work, options) as Promise<GuardedResult<T, Policies>>
     },
     outcome<T>(
       work: Work<T>,
@@ -56,7 +56,7 @@ export function pipeline<const Policies extends readonly Policy[]>(policies: Pol
         const refused = gate.refusedAtOnce()
         if (refused !== undefined) return refused
       }
-      return line.outcome({ work, options }) as Promise<CallOutcome<GuardedResult<T, Policies>>>
+      return line.outcome(work, options) as Promise<CallOutcome<GuardedResult<T, Policies>>>
     },
     describe: () => linked.map((policy) => policy.describe()),
   })

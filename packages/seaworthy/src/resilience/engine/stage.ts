@@ -20,7 +20,7 @@ export abstract class Stage {
   outerOnSuccess!: Stage
   /** The next stage outward that wants to see failures. */
   outerOnFailure!: Stage
-  /** Its place among the stages, from 0 outermost; also that of its slot in `flight.frames`. */
+  /** Its place among the stages, from 0 outermost; also that of what it keeps of a call, `Frames`. */
   index = 0
   /** Whether it ends what is inside it before that has settled, so that the call needs a promise of its own. */
   readonly mayAbandon: boolean = false

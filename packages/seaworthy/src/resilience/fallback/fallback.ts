@@ -8,6 +8,7 @@ import {
   type Runtime,
 } from 'seaworthy/core'
 import type { Flight } from '../engine/flight.ts'
+import { frameOf, keepFrame } from '../engine/frames.ts'
 import type { Policy } from '../engine/policy.ts'
 import { Stage, type Abandonment } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
@@ -139,18 +140,18 @@ class FallbackStage extends Stage {
     const result = run.start()
     if (result.kind === 'answered') return this.outerOnSuccess.succeeded(flight, result.answer)
     if (result.kind === 'exhausted') return this.outerOnFailure.failed(flight, error)
-    flight.frames[this.index] = run
+    keepFrame(flight, this.index, run)
     return flight.park(this)
   }
 
   override abandoned(flight: Flight, { reason }: Abandonment): void {
-    const run = flight.frames[this.index]
-    flight.frames[this.index] = undefined
+    const run = frameOf(flight, this.index)
+    keepFrame(flight, this.index, undefined)
     if (run instanceof FallbackRun) run.cancel(reason)
   }
 
   #ended(flight: Flight, result: RunResult, error: unknown): void {
-    flight.frames[this.index] = undefined
+    keepFrame(flight, this.index, undefined)
     if (result.kind === 'answered') flight.succeed(this, result.answer)
     else flight.fail(this, error)
   }

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from 'seaworthy/core'
 import type { ExecuteOptions } from '../engine/call-context.ts'
 import type { Flight } from '../engine/flight.ts'
+import { frameOf, keepFrame } from '../engine/frames.ts'
 import { Stage } from '../engine/stage.ts'
 import type { ResolvedFault } from './fault.ts'
 import type { FaultPlan } from './fault-rules.ts'
@@ -31,8 +32,8 @@ export class FaultStage extends Stage {
   }
 
   override abandoned(flight: Flight): void {
-    const timer = flight.frames[this.index] as Timer | undefined
-    flight.frames[this.index] = undefined
+    const timer = frameOf(flight, this.index) as Timer | undefined
+    keepFrame(flight, this.index, undefined)
     timer?.cancel()
   }
 
@@ -55,12 +56,13 @@ export class FaultStage extends Stage {
   #delay(flight: Flight, delayMs: number, end: ResolvedFault | undefined): unknown {
     // Made now, in the async context of the call, which a timer does not have.
     const error = end?.kind === 'error' ? this.#errorOf(end, flight) : undefined
-    flight.frames[this.index] = this.#switch.clock.schedule(delayMs, () => {
-      flight.frames[this.index] = undefined
+    const timer = this.#switch.clock.schedule(delayMs, () => {
+      keepFrame(flight, this.index, undefined)
       if (end === undefined) flight.resume(this)
       else if (end.kind === 'result') flight.succeed(this, end.value)
       else if (end.kind === 'error') flight.fail(this, error)
     })
+    keepFrame(flight, this.index, timer)
     return flight.park(this)
   }
 

@@ -1,5 +1,6 @@
 import type { ExecuteOptions } from '../engine/call-context.ts'
 import type { Flight } from '../engine/flight.ts'
+import { frameOf, keepFrame } from '../engine/frames.ts'
 import { Stage, type Abandonment } from '../engine/stage.ts'
 import type { StagedPolicy } from '../engine/staged-policy.ts'
 import type { InstanceUser } from './instances.ts'
@@ -44,7 +45,7 @@ export class KeyedStage extends Stage {
     } catch (error) {
       return this.outerOnFailure.failed(flight, error)
     }
-    flight.frames[this.index] = slot
+    keepFrame(flight, this.index, slot)
     return this.inner.enter(flight)
   }
 
@@ -63,8 +64,8 @@ export class KeyedStage extends Stage {
   }
 
   #leave(flight: Flight): void {
-    this.#instances.end(flight.frames[this.index] as number)
-    flight.frames[this.index] = undefined
+    this.#instances.end(frameOf(flight, this.index) as number)
+    keepFrame(flight, this.index, undefined)
   }
 }
 
@@ -118,11 +119,11 @@ class DelegatingStage extends Stage implements InstanceUser {
   }
 
   #isInside(flight: Flight): boolean {
-    return flight.frames[this.#around.index] !== undefined
+    return frameOf(flight, this.#around.index) !== undefined
   }
 
   #stageOf(flight: Flight): Stage {
-    const slot = flight.frames[this.#around.index] as number
+    const slot = frameOf(flight, this.#around.index) as number
     return this.#stages[slot] ?? this.#link(slot)
   }
 

@@ -1,5 +1,6 @@
 import { classifyError } from '../engine/classify-error.ts'
 import type { Flight } from '../engine/flight.ts'
+import { frameOf, keepFrame } from '../engine/frames.ts'
 import { Stage, type Abandonment } from '../engine/stage.ts'
 import type { Taken } from './meter.ts'
 import { Waiter } from './waiter.ts'
@@ -33,12 +34,12 @@ export class RateLimitStage extends Stage {
       return this.outerOnFailure.failed(flight, error)
     }
     if (taken === undefined) return this.#wait(flight, cost)
-    flight.frames[this.index] = new Admission(taken, flight.attempt)
+    keepFrame(flight, this.index, new Admission(taken, flight.attempt))
     return this.inner.enter(flight)
   }
 
   override failed(flight: Flight, error: unknown): unknown {
-    const admission = flight.frames[this.index] as Admission
+    const admission = frameOf(flight, this.index) as Admission
     const { key } = flight.order.options
     // A policy inside refused, so that nothing went out; unless a retry inside had sent something before.
     if (classifyError(error) !== 'ignored') this.#limit.learn(error, key, admission.taken.startMs)
@@ -47,7 +48,7 @@ export class RateLimitStage extends Stage {
   }
 
   override abandoned(flight: Flight, end: Abandonment): void {
-    const frame = flight.frames[this.index] as Admission | FlightWaiter
+    const frame = frameOf(flight, this.index) as Admission | FlightWaiter
     if (frame instanceof FlightWaiter) this.#limit.leave(frame)
     else if (!end.hasBegun && flight.attempt === frame.attempt) {
       this.#limit.giveBack(flight.order.options.key, frame.taken)
@@ -56,7 +57,7 @@ export class RateLimitStage extends Stage {
 
   /** For its waiters: the wait is over. */
   admit(flight: Flight, taken: Taken): void {
-    flight.frames[this.index] = new Admission(taken, flight.attempt)
+    keepFrame(flight, this.index, new Admission(taken, flight.attempt))
     flight.resume(this)
   }
 
@@ -64,7 +65,7 @@ export class RateLimitStage extends Stage {
     const waiter = new FlightWaiter(cost, flight, this)
     const refusal = this.#limit.join(waiter, flight.order.options.key)
     if (refusal !== undefined) return this.outerOnFailure.failed(flight, refusal)
-    flight.frames[this.index] = waiter
+    keepFrame(flight, this.index, waiter)
     return flight.park(this)
   }
 }

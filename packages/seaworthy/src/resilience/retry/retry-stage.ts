@@ -1,5 +1,6 @@
 import { discardResult } from './discard.ts'
 import type { Flight } from '../engine/flight.ts'
+import { clearFrames, frameOf, keepFrame } from '../engine/frames.ts'
 import { Stage } from '../engine/stage.ts'
 import type { Failure, RetryPlan } from './retry-plan.ts'
 import { RetryRun } from './retry-run.ts'
@@ -21,7 +22,7 @@ export class RetryStage extends Stage {
   override abandoned(flight: Flight): void {
     const run = this.#runOf(flight)
     if (run === undefined) return
-    flight.frames[this.index] = undefined
+    keepFrame(flight, this.index, undefined)
     if (run.cancelWait()) this.plan.options.budget?.refund()
     run.end()
   }
@@ -33,14 +34,14 @@ export class RetryStage extends Stage {
       endsAtMs: maxDuration === undefined ? Infinity : this.plan.runtime.clock.now() + maxDuration,
       giveUps: budget?.giveUps ?? 0,
     })
-    flight.frames[this.index] = run
+    keepFrame(flight, this.index, run)
     return run
   }
 
   /** Forgets the call, which has ended. */
   protected end(flight: Flight): void {
     this.#runOf(flight)?.end()
-    flight.frames[this.index] = undefined
+    keepFrame(flight, this.index, undefined)
   }
 
   /** Waits for a further attempt, or ends the call when there is none. */
@@ -71,7 +72,7 @@ export class RetryStage extends Stage {
       runtime.clock.schedule(waitMs, () => {
         run.next(options.budget?.giveUps ?? 0)
         // What is inside begins anew, and remembers nothing of an attempt that has ended.
-        flight.frames.fill(undefined, this.index + 1)
+        clearFrames(flight, this.index + 1, flight.line.stages.length)
         flight.retry(this)
       }),
     )
@@ -93,7 +94,7 @@ export class RetryStage extends Stage {
   }
 
   #runOf(flight: Flight): RetryRun | undefined {
-    return flight.frames[this.index] as RetryRun | undefined
+    return frameOf(flight, this.index) as RetryRun | undefined
   }
 }
 

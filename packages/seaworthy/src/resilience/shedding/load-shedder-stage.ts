@@ -1,5 +1,6 @@
 import type { Priority } from '../bulkhead/priority.ts'
 import type { Flight } from '../engine/flight.ts'
+import { frameOf, keepFrame } from '../engine/frames.ts'
 import { Stage } from '../engine/stage.ts'
 
 /** What a stage needs of its load shedder. */
@@ -30,7 +31,7 @@ export class CountingStage extends SheddingStage {
     const refusal = this.shedder.refusal(flight.order.options.priority)
     if (refusal !== undefined) return this.outerOnFailure.failed(flight, refusal)
     this.shedder.countInFlight(1)
-    flight.frames[this.index] = flight.strayCount
+    keepFrame(flight, this.index, flight.strayCount)
     return this.inner.enter(flight)
   }
 
@@ -49,7 +50,7 @@ export class CountingStage extends SheddingStage {
   }
 
   #ended(flight: Flight): void {
-    const since = flight.frames[this.index] as number
+    const since = frameOf(flight, this.index) as number
     if (flight.strayCount === since) this.shedder.countInFlight(-1)
     else flight.whenStraysEnded(since, () => this.shedder.countInFlight(-1))
   }

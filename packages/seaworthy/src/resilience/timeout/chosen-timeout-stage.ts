@@ -1,5 +1,6 @@
 import { coreError, formatMs, type Clock, type Timer } from 'seaworthy/core'
 import type { Flight } from '../engine/flight.ts'
+import { frameOf, keepFrame } from '../engine/frames.ts'
 import { Stage } from '../engine/stage.ts'
 import { timeoutError } from './timeout-error.ts'
 
@@ -32,7 +33,7 @@ export class ChosenTimeoutStage extends Stage {
     const { limitMs: usualMs, perCallMaxMs } = this.#rule
     const limitMs = flight.options.timeoutMs ?? usualMs
     if (!(limitMs >= 1 && limitMs <= Math.max(usualMs, perCallMaxMs))) {
-      flight.frames[this.index] = undefined
+      keepFrame(flight, this.index, undefined)
       return this.outerOnFailure.failed(flight, this.#refused(limitMs))
     }
     const deadline: OwnDeadline = {
@@ -40,7 +41,7 @@ export class ChosenTimeoutStage extends Stage {
       overAtMs: this.#clock.now() + limitMs,
       timer: this.#clock.schedule(limitMs, () => this.#expire(deadline.owner, limitMs)),
     }
-    flight.frames[this.index] = deadline
+    keepFrame(flight, this.index, deadline)
     return this.inner.enter(flight)
   }
 
@@ -60,8 +61,8 @@ export class ChosenTimeoutStage extends Stage {
 
   override moved(from: Flight, to: Flight): void {
     const deadline = this.#deadlineOf(from)
-    from.frames[this.index] = undefined
-    to.frames[this.index] = deadline
+    keepFrame(from, this.index, undefined)
+    keepFrame(to, this.index, deadline)
     if (deadline !== undefined) deadline.owner = to
   }
 
@@ -70,16 +71,16 @@ export class ChosenTimeoutStage extends Stage {
   }
 
   #deadlineOf(flight: Flight): OwnDeadline | undefined {
-    return flight.frames[this.index] as OwnDeadline | undefined
+    return frameOf(flight, this.index) as OwnDeadline | undefined
   }
 
   #end(flight: Flight): void {
     this.#deadlineOf(flight)?.timer.cancel()
-    flight.frames[this.index] = undefined
+    keepFrame(flight, this.index, undefined)
   }
 
   #expire(flight: Flight, limitMs: number): void {
-    flight.frames[this.index] = undefined
+    keepFrame(flight, this.index, undefined)
     flight.expire(this, timeoutError(this.#rule.name, limitMs))
   }
 

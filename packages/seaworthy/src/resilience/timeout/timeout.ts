@@ -9,6 +9,7 @@ import {
 } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Flight } from '../engine/flight.ts'
+import { frameOf, keepFrame } from '../engine/frames.ts'
 import { givenName } from '../engine/given-options.ts'
 import type { Policy } from '../engine/policy.ts'
 import { Stage } from '../engine/stage.ts'
@@ -91,14 +92,14 @@ class TimeoutStage extends Stage {
     this.#name = name
     this.#deadlines = new DeadlineList<Flight>(limitMs, clock, {
       keep: (flight, link) => {
-        flight.frames[this.index] = link
+        keepFrame(flight, this.index, link)
       },
       onOver: (flight) => this.#expire(flight),
     })
   }
 
   override enter(flight: Flight): unknown {
-    flight.frames[this.index] = this.#deadlines.begin(flight)
+    keepFrame(flight, this.index, this.#deadlines.begin(flight))
     return this.inner.enter(flight)
   }
 
@@ -118,8 +119,8 @@ class TimeoutStage extends Stage {
 
   override moved(from: Flight, to: Flight): void {
     const kept = this.#keptBy(from)
-    from.frames[this.index] = undefined
-    if (kept !== undefined) to.frames[this.index] = this.#deadlines.handOver(kept, to)
+    keepFrame(from, this.index, undefined)
+    if (kept !== undefined) keepFrame(to, this.index, this.#deadlines.handOver(kept, to))
   }
 
   override deadlineMs(flight: Flight): number | undefined {
@@ -129,18 +130,18 @@ class TimeoutStage extends Stage {
 
   /** What the call keeps of its deadline; undefined while it is not in here. */
   #keptBy(flight: Flight): Registration<Flight> | undefined {
-    return flight.frames[this.index] as Registration<Flight> | undefined
+    return frameOf(flight, this.index) as Registration<Flight> | undefined
   }
 
   #end(flight: Flight): void {
     const kept = this.#keptBy(flight)
     if (kept === undefined) return
-    flight.frames[this.index] = undefined
+    keepFrame(flight, this.index, undefined)
     this.#deadlines.end(kept)
   }
 
   #expire(flight: Flight): void {
-    flight.frames[this.index] = undefined
+    keepFrame(flight, this.index, undefined)
     const error = timeoutError(this.#name, this.#deadlines.limitMs)
     flight.expire(this, error)
   }
