@@ -55,14 +55,28 @@ export interface BreakerMessage {
   readonly reason: string
 }
 
+/**
+ * Why a policy said no: `queue-displaced` when a call that goes before took the place, `limit-unreachable` when the store
+ * of a shared limit did not answer, `retry-budget-exhausted` when nothing was left for a further attempt or a hedge.
+ */
+export const refusalReasons = [
+  'circuit-open',
+  'bulkhead-full',
+  'concurrency-limit',
+  'queue-displaced',
+  'queue-timeout',
+  'rate-exceeded',
+  'limit-unreachable',
+  'client-throttled',
+  'load-shed',
+  'retry-budget-exhausted',
+] as const
+export type RefusalReason = (typeof refusalReasons)[number]
+
 /** A policy said no before calling. */
 export interface RefusalMessage {
   readonly name: string
-  /**
-   * `circuit-open`, `bulkhead-full`, `queue-displaced` (a call that goes before took the place), `queue-timeout`,
-   * `concurrency-limit`, `load-shed`, `client-throttled` or `rate-exceeded`.
-   */
-  readonly reason: string
+  readonly reason: RefusalReason
   readonly retryAfterMs: number
 }
 

@@ -21,6 +21,7 @@ export {
   probeChannel,
   queryChannel,
   refusalChannel,
+  refusalReasons,
   retryChannel,
   timeoutChannel,
   type BreakerMessage,
@@ -34,6 +35,7 @@ export {
   type ProbeMessage,
   type QueryMessage,
   type RefusalMessage,
+  type RefusalReason,
   type RetryMessage,
   type TimeoutMessage,
 } from './channels.ts'

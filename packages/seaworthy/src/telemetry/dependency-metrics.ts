@@ -53,9 +53,26 @@ function policyFamilies(metrics: Metrics) {
     retryDelaySeconds: metrics.histogram('seaworthy_retry_delay_seconds', 'Wait before another attempt.', {
       labels: ['name'],
     }),
+    hedges: metrics.counter(
+      'seaworthy_hedges_total',
+      'Attempts that were started beside one that had not answered.',
+      ['name'],
+    ),
+    hedgeDelaySeconds: metrics.histogram(
+      'seaworthy_hedge_delay_seconds',
+      'How long an attempt had not answered when another was started beside it.',
+      {
+        labels: ['name'],
+      },
+    ),
     transitions: metrics.counter(
       'seaworthy_breaker_transitions_total',
       'Changes of state of a circuit breaker.',
+      ['name', 'from', 'to', 'reason'],
+    ),
+    shadowTransitions: metrics.counter(
+      'seaworthy_breaker_shadow_transitions_total',
+      'Changes of state that a circuit breaker which only observes would have made.',
       ['name', 'from', 'to', 'reason'],
     ),
     breakerState: metrics.gauge(

@@ -1,6 +1,8 @@
 import {
   breakerChannel,
+  breakerShadowChannel,
   fallbackChannel,
+  hedgeChannel,
   levelChannel,
   manualClock,
   probeChannel,
@@ -70,17 +72,32 @@ test('logChannels: the first failed probe is a warning, the first good one after
   expect(lines.at(-1)).toMatchObject({ failures: 2, downMs: 20_000 })
 })
 
-test('logChannels: retries, refusals and timeouts are for debugging; nothing once stopped', () => {
+test('logChannels: what a breaker that only observes would have done is information', () => {
+  const { lines } = recorded()
+  breakerShadowChannel.publish({ name: 'weather', from: 'closed', to: 'open', reason: 'failures' })
+  expect(lines).toMatchObject([
+    {
+      level: 'info',
+      event: 'breaker-shadow',
+      message: 'Breaker weather, which only observes, would have gone from closed to open',
+      reason: 'failures',
+    },
+  ])
+})
+
+test('logChannels: retries, hedges, refusals and timeouts are for debugging; nothing once stopped', () => {
   const { lines, stop } = recorded()
   retryChannel.publish({ name: 'weather', attempt: 1, delayMs: 99.6, error: undefined })
+  hedgeChannel.publish({ name: 'weather', attempt: 2, delayMs: 80.4 })
   refusalChannel.publish({ name: 'weather', reason: 'circuit-open', retryAfterMs: 10 })
   timeoutChannel.publish({ name: 'weather', limitMs: 2000 })
   expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
     'debug Attempt 1 of weather failed, the next follows in 100 ms',
+    'debug weather gave no answer within 80 ms, attempt 2 was started beside it',
     'debug weather refused a call: circuit-open',
     'debug weather gave no answer within 2000 ms',
   ])
   stop()
   timeoutChannel.publish({ name: 'weather', limitMs: 2000 })
-  expect(lines).toHaveLength(3)
+  expect(lines).toHaveLength(4)
 })

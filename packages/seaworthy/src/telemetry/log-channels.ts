@@ -1,6 +1,8 @@
 import {
   breakerChannel,
+  breakerShadowChannel,
   fallbackChannel,
+  hedgeChannel,
   levelChannel,
   probeChannel,
   refusalChannel,
@@ -15,8 +17,8 @@ import { stopAll, type Stop } from './stop.ts'
 /**
  * Writes to a log what is published on the channels, until stopped: transitions of breakers and fallbacks as
  * warnings; of probes the first failure as a warning, further ones for debugging, and the first good one after them as
- * information with how long it took; service levels as warnings when they fall; retries, refusals and timeouts for
- * debugging.
+ * information with how long it took; service levels as warnings when they fall; what a breaker that only observes would
+ * have done as information; retries, hedges, refusals and timeouts for debugging.
  */
 export function logChannels(logger: Logger, clock: Clock = systemClock): Stop {
   return stopAll([...logPolicies(logger), ...logAnswers(logger), logProbes(logger, clock)])
@@ -28,6 +30,18 @@ function logPolicies(logger: Logger): Stop[] {
       logger.warn(
         { event: 'breaker', breaker: name, from, to, reason },
         `Breaker ${name} went from ${from} to ${to}`,
+      ),
+    ),
+    breakerShadowChannel.subscribe(({ name, from, to, reason }) =>
+      logger.info(
+        { event: 'breaker-shadow', breaker: name, from, to, reason },
+        `Breaker ${name}, which only observes, would have gone from ${from} to ${to}`,
+      ),
+    ),
+    hedgeChannel.subscribe(({ name, attempt, delayMs }) =>
+      logger.debug(
+        { event: 'hedge', policy: name, attempt, delayMs },
+        `${name} gave no answer within ${Math.round(delayMs)} ms, attempt ${attempt} was started beside it`,
       ),
     ),
     retryChannel.subscribe(({ name, attempt, delayMs, error }) =>

@@ -1,7 +1,9 @@
 import {
   breakerChannel,
+  breakerShadowChannel,
   callChannel,
   fallbackChannel,
+  hedgeChannel,
   levelChannel,
   poolChannel,
   probeChannel,
@@ -60,6 +62,8 @@ test('observeChannels: records policies; a breaker is in one state', () => {
   retryChannel.publish({ name: 'weather', attempt: 1, delayMs: 500, error: undefined })
   refusalChannel.publish({ name: 'weather', reason: 'circuit-open', retryAfterMs: 10 })
   timeoutChannel.publish({ name: 'weather', limitMs: 2000 })
+  hedgeChannel.publish({ name: 'weather.daily', attempt: 2, delayMs: 80 })
+  breakerShadowChannel.publish({ name: 'weather', from: 'closed', to: 'open', reason: 'hung' })
   breakerChannel.publish({ name: 'weather', from: 'closed', to: 'open', reason: 'failures' })
   breakerChannel.publish({ name: 'weather', from: 'open', to: 'half-open', reason: 'time' })
   const text = lines()
@@ -67,6 +71,11 @@ test('observeChannels: records policies; a breaker is in one state', () => {
   expect(text).toContain('seaworthy_retry_delay_seconds_sum{name="weather"} 0.5')
   expect(text).toContain('seaworthy_refusals_total{name="weather",reason="circuit-open"} 1')
   expect(text).toContain('seaworthy_timeouts_total{name="weather"} 1')
+  expect(text).toContain('seaworthy_hedges_total{name="weather.daily"} 1')
+  expect(text).toContain('seaworthy_hedge_delay_seconds_sum{name="weather.daily"} 0.08')
+  expect(text).toContain(
+    'seaworthy_breaker_shadow_transitions_total{name="weather",from="closed",to="open",reason="hung"} 1',
+  )
   expect(text.filter((line) => /^seaworthy_breaker_state\{.*\} 1$/.test(line))).toEqual([
     'seaworthy_breaker_state{name="weather",state="half-open"} 1',
   ])

@@ -1,9 +1,11 @@
 import {
   breakerChannel,
+  breakerShadowChannel,
   breakerStates,
   callChannel,
   errorCode,
   fallbackChannel,
+  hedgeChannel,
   levelChannel,
   poolChannel,
   probeChannel,
@@ -53,6 +55,13 @@ function observePolicies(families: DependencyMetrics): Stop[] {
       families.retries.with({ name }).add()
       families.retryDelaySeconds.with({ name }).record(delayMs / 1000)
     }),
+    hedgeChannel.subscribe(({ name, delayMs }) => {
+      families.hedges.with({ name }).add()
+      families.hedgeDelaySeconds.with({ name }).record(delayMs / 1000)
+    }),
+    breakerShadowChannel.subscribe(({ name, from, to, reason }) =>
+      families.shadowTransitions.with({ name, from, to, reason }).add(),
+    ),
     breakerChannel.subscribe(({ name, from, to, reason }) => {
       families.transitions.with({ name, from, to, reason }).add()
       for (const state of breakerStates) families.breakerState.with({ name, state }).set(state === to ? 1 : 0)

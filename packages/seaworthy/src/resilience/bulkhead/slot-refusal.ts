@@ -1,4 +1,4 @@
-import { formatMs, refusalChannel, type SeaworthyError } from 'seaworthy/core'
+import { formatMs, refusalChannel, type RefusalReason, type SeaworthyError } from 'seaworthy/core'
 import { resilienceError } from '../resilience-errors.ts'
 import type { SlotRefusal } from './slot-pool.ts'
 
@@ -26,7 +26,7 @@ export function slotRefusal(reason: SlotRefusal, slots: FullSlots): SeaworthyErr
   })
 }
 
-function publishedReason(reason: SlotRefusal, { code }: FullSlots): string {
+function publishedReason(reason: SlotRefusal, { code }: FullSlots): RefusalReason {
   if (reason === 'too-long') return 'queue-timeout'
   if (reason === 'displaced') return 'queue-displaced'
   return code === 'ERR_BULKHEAD_FULL' ? 'bulkhead-full' : 'concurrency-limit'

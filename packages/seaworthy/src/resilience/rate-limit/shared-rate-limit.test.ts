@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { errorCode, manualClock, type ManualClock } from 'seaworthy/core'
+import { errorCode, manualClock, refusalChannel, type ManualClock, type RefusalMessage } from 'seaworthy/core'
 import { bulkhead } from '../bulkhead/bulkhead.ts'
 import { pipeline } from '../engine/pipeline.ts'
 import { memorySharedLimit } from './memory-shared-limit.ts'
@@ -233,11 +233,14 @@ test('sharedRateLimit: the local share lets callers wait, too, each key for itse
 test('sharedRateLimit: refuses or lets pass while the store fails, if so configured', async () => {
   const strict = setUp({ whenUnreachable: 'refuse', retryStore: '3s' })
   strict.store.mode = 'fails'
+  const refusals: RefusalMessage[] = []
+  using _ = refusalChannel.subscribe((message) => refusals.push(message))
   await expect(strict.limit.acquire()).rejects.toMatchObject({
     code: 'ERR_LIMIT_UNREACHABLE',
     retryAfterMs: 3_000,
     message: 'Cannot call "api": the store of its limit must answer within 500ms, does not',
   })
+  expect(refusals).toEqual([{ name: 'api', reason: 'limit-unreachable', retryAfterMs: 3_000 }])
   await strict.clock.advance(1_000)
   await expect(strict.limit.acquire()).rejects.toMatchObject({ retryAfterMs: 2_000 })
   expect(strict.limit.snapshot()).toMatchObject({ refused: 2, isReachable: false })

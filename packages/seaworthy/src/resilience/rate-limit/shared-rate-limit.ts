@@ -1,4 +1,4 @@
-import { formatMs, type Runtime, type SeaworthyError } from 'seaworthy/core'
+import { formatMs, refusalChannel, type Runtime, type SeaworthyError } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Policy } from '../engine/policy.ts'
 import type { Stage } from '../engine/stage.ts'
@@ -135,6 +135,9 @@ class StoredRateLimit extends StagedPolicy implements SharedRateLimit, StagedLim
   unreachableError(retryAfterMs: number): SeaworthyError {
     this.#refused++
     const { name, storeTimeoutMs } = this.#options
+    if (refusalChannel.hasSubscribers) {
+      refusalChannel.publish({ name, reason: 'limit-unreachable', retryAfterMs })
+    }
     return resilienceError(
       'ERR_LIMIT_UNREACHABLE',
       `Cannot call "${name}": the store of its limit must answer within ${formatMs(storeTimeoutMs)}, does not`,
