@@ -1,0 +1,66 @@
+/* oxlint-disable no-restricted-globals, no-console -- it measures the clock and the timers of the machine, and prints that */
+
+/**
+ * What the figures of records 0012 and 0013 stand on: `node docs/decisions/trials/cost-of-a-call.mjs` prints the nanoseconds
+ * of one call in each form, the shortest of 40 rounds, and how much that is beyond a bare await, in bare awaits.
+ */
+
+const work = async () => 1
+const withThen = (inner) => () => inner().then((value) => value)
+const withAsync = (inner) => async () => await inner()
+const five = (wrap) => [1, 2, 3, 4, 5].reduce(wrap, work)
+
+class Flat {
+  a = 1
+  b = 2
+  c = undefined
+  d = undefined
+  e = undefined
+  f = undefined
+  g = 0
+  h = undefined
+}
+class Base {
+  a = 1
+  b = 2
+  c = undefined
+  d = undefined
+}
+class Derived extends Base {
+  e = undefined
+  f = undefined
+  g = 0
+  h = undefined
+}
+
+/** Where a context is kept, so that it is really made. */
+export let kept
+
+const forms = {
+  'bare await': work,
+  'five layers of then': five(withThen),
+  'five async functions': five(withAsync),
+  'context of a flat class': async () => {
+    kept = new Flat()
+  },
+  'context of a derived class': async () => {
+    kept = new Derived()
+  },
+  'clock read': async () => performance.now(),
+  'timer made and cleared': async () => clearTimeout(setTimeout(() => {}, 1_000)),
+}
+
+const callsARound = 50_000
+const shortest = new Map()
+for (let round = 0; round < 40; round++) {
+  for (const [name, call] of Object.entries(forms)) {
+    const startedAt = performance.now()
+    for (let i = 0; i < callsARound; i++) await call()
+    const ns = ((performance.now() - startedAt) / callsARound) * 1e6
+    shortest.set(name, Math.min(shortest.get(name) ?? Infinity, ns))
+  }
+}
+const bare = shortest.get('bare await')
+for (const [name, ns] of shortest) {
+  console.log(`${name.padEnd(28)} ${ns.toFixed(0).padStart(5)} ns  +${((ns - bare) / bare).toFixed(2)}`)
+}
