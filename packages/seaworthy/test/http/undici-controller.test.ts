@@ -1,63 +1,5 @@
 import { expect, test } from 'vitest'
-import { manualClock } from 'seaworthy/core'
-import { pipeline, retry, undiciInterceptor, type HttpOptions } from 'seaworthy/resilience'
-import type { Dispatcher } from 'undici'
-import { FakeConnection } from './fake-dispatcher.ts'
-
-/** A handler that notes all that it is told. */
-class Witness implements Dispatcher.DispatchHandler {
-  readonly told: unknown[] = []
-  controller: Dispatcher.DispatchController | undefined
-  context: unknown
-
-  onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
-    this.controller = controller
-    this.context = context
-  }
-
-  onBodySent(chunk: unknown): void {
-    this.told.push(['sent', String(chunk)])
-  }
-
-  onRequestSent(): void {
-    this.told.push('all sent')
-  }
-
-  onResponseStarted(): void {
-    this.told.push('first byte')
-  }
-
-  onResponseStart(_controller: unknown, status: number, headers: unknown, message?: string): void {
-    this.told.push([status, headers, message])
-  }
-
-  onResponseEnd(_controller: unknown, trailers: unknown): void {
-    this.told.push(['end', trailers])
-  }
-
-  onResponseError(_controller: unknown, error: Error): void {
-    this.told.push(error)
-  }
-}
-
-/** A request with two attempts, up to the moment when undici makes connections of them. */
-function send(request: object = {}, options: HttpOptions = {}) {
-  const clock = manualClock()
-  const handler = new Witness()
-  const inner: Dispatcher.DispatchHandler[] = []
-  const guard = pipeline([retry({ attempts: 2, baseDelay: 0, maxDelay: 0 }, { clock })])
-  const connections: FakeConnection[] = []
-  const dispatch = undiciInterceptor(guard, options, { clock })((
-    _options: never,
-    attempt: never,
-  ): boolean => {
-    inner.push(attempt)
-    connections.push(new FakeConnection(connections.length, attempt))
-    return true
-  })
-  dispatch({ origin: 'http://a.test', path: '/', method: 'GET', ...request } as never, handler as never)
-  return { clock, handler, inner, connections }
-}
+import { send } from './undici-witness.ts'
 
 test('undiciInterceptor: a handler is told of what is sent, and of the first byte that comes', () => {
   const { handler, inner } = send()
@@ -152,7 +94,7 @@ test.each([
   ['PATCH', 1],
   ['', 1],
 ])('undiciInterceptor: a request of the method %j is sent %d times', async (method, times) => {
-  const { clock, connections } = send({ method })
+  const { clock, connections } = send({ request: { method } })
   connections[0]?.fail(new Error('broken'))
   await clock.advance(0)
   expect(connections.length).toBe(times)
@@ -162,7 +104,7 @@ test('undiciInterceptor: the URL of a request is its origin, if it has one, and 
   const seen: string[] = []
   const key = ({ url }: { readonly url: string }): undefined => void seen.push(url)
   for (const origin of ['http://a.test', new URL('http://b.test'), undefined]) {
-    send({ origin, path: '/p?q=1' }, { key })
+    send({ request: { origin, path: '/p?q=1' }, options: { key } })
   }
   expect(seen).toEqual(['http://a.test/p?q=1', 'http://b.test/p?q=1', '/p?q=1'])
 })
