@@ -24,6 +24,7 @@ import { windowFor } from './breaker-trip.ts'
 import type { CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
 import { InFlightWatch } from './in-flight-watch.ts'
 import { judged } from './judged.ts'
+import { openTimeMaxMs } from './open-time.ts'
 import type { OutcomeWindow } from './outcome-window.ts'
 import { PeerLink } from './peer-link.ts'
 import { rampRefusalMs } from './reopening-ramp.ts'
@@ -381,7 +382,9 @@ export class BreakerCore implements PeerListener {
 
   #restore(data: unknown): void {
     const nowMs = this.#now()
-    const memory = memoryOf(data, this.name, { nowMs, wallMs: this.#plan.runtime.clock.wallTime() })
+    const { rules, runtime } = this.#plan
+    const restored = { name: this.name, openMaxMs: openTimeMaxMs(rules.openTime) }
+    const memory = memoryOf(data, restored, { nowMs, wallMs: runtime.clock.wallTime() })
     this.#status = memory.status
     this.#note = memory.note
     this.#openedAtMs = memory.openedAtMs

@@ -306,3 +306,17 @@ test('toJSON: what a closed breaker does not have is null', () => {
   const { breaker } = breakerAt(wallMs)
   expect(breaker.toJSON()).toMatchObject({ until: null, failingSince: null, openedAt: null, note: null })
 })
+
+test('restore: an open time that is longer than any the rules allow is cut to the longest', async () => {
+  const record = await openRecord()
+  const far = { ...record, until: wallMs + 30 * 86_400_000 }
+  const openForOf = (options: BreakerRuleOptions): number =>
+    breakerAt(wallMs + 500, options, far).breaker.snapshot().retryAfterMs
+  expect(openForOf({})).toBe(10_000)
+  expect(openForOf({ openForFactor: 2 })).toBe(100_000)
+  expect(openForOf({ openForFactor: 2, openForMax: '15s', openForJitter: 0.2 })).toBe(18_000)
+  expect(openForOf({ openForMax: '15s' })).toBe(10_000)
+  const { clock, breaker } = breakerAt(wallMs + 500, {}, far)
+  await clock.advance(10_000)
+  expect(breaker.state).toBe('half-open')
+})

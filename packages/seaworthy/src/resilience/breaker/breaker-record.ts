@@ -51,6 +51,13 @@ export interface BreakerMemory {
   readonly window: WindowRecord
 }
 
+/** The breaker that a record is for. */
+export interface Restored {
+  readonly name: string
+  /** The longest time that it is open. */
+  readonly openMaxMs: number
+}
+
 /** The two clocks at one moment. */
 export interface Moment {
   readonly nowMs: number
@@ -84,15 +91,15 @@ export function breakerRecord(name: string, memory: BreakerMemory, { nowMs, wall
 
 /**
  * What a record says, on the clock of this process. A wall clock that was set back meanwhile does not prolong anything:
- * nothing began in the future, and nothing lasts longer than it was meant to.
+ * nothing began in the future, and nothing lasts longer than it was meant to, or than a breaker of this plan can be open.
  *
  * @throws SeaworthyError ERR_BREAKER_RECORD_INVALID for data that is no record, of another version or another breaker
  */
-export function memoryOf(data: unknown, name: string, moment: Moment): BreakerMemory {
+export function memoryOf(data: unknown, { name, openMaxMs }: Restored, moment: Moment): BreakerMemory {
   const record = readRecord(data, name)
   const { note, openedAt, counts, refused: refusals, transitions } = record
   return {
-    status: statusOf(record, moment),
+    status: statusOf(record, moment, openMaxMs),
     note: note ?? undefined,
     openedAtMs: openedAt === null ? undefined : past(openedAt, moment),
     counts,
@@ -102,14 +109,14 @@ export function memoryOf(data: unknown, name: string, moment: Moment): BreakerMe
   }
 }
 
-function statusOf(record: Reading, moment: Moment): BreakerStatus {
+function statusOf(record: Reading, moment: Moment, openMaxMs: number): BreakerStatus {
   const { state: kind, reason, streak, successes, failures, until, failingSince } = record
   const since = { generation: 0, sinceMs: past(record.since, moment), reason, streak }
   const failingSinceMs = failingSince === null ? undefined : past(failingSince, moment)
   if (kind === 'half-open') return { kind, ...since, failingSinceMs, probes: [], successes, failures }
   if (kind !== 'open') return { kind, ...since }
   const lastsMs = (until ?? record.since) - Math.max(record.since, moment.wallMs)
-  return { kind, ...since, failingSinceMs, untilMs: moment.nowMs + lastsMs }
+  return { kind, ...since, failingSinceMs, untilMs: moment.nowMs + Math.min(lastsMs, openMaxMs) }
 }
 
 /** A moment of the wall clock on that of the process, not later than now. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { openTimeMs } from './open-time.ts'
+import { openTimeMaxMs, openTimeMs } from './open-time.ts'
 
 const never = {
   next: () => {
@@ -33,4 +33,26 @@ test('openTimeMs: jitter only makes it longer, also at the maximum', () => {
       expect(ms).toBeLessThanOrEqual(least * 1.5)
     }),
   )
+})
+
+test('openTimeMaxMs: no time is longer, and one may be as long', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        baseMs: fc.integer({ min: 1, max: 1_000 }),
+        factor: fc.double({ min: 1, max: 10, noNaN: true }),
+        maxMs: fc.integer({ min: 1_000, max: 9_000 }),
+        jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+      fc.integer({ min: 1, max: 50 }),
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
+      (openTime, streak, luck) => {
+        expect(openTimeMs(openTime, streak, { next: () => luck })).toBeLessThanOrEqual(
+          openTimeMaxMs(openTime),
+        )
+      },
+    ),
+  )
+  expect(openTimeMaxMs({ baseMs: 100, factor: 1, maxMs: 1_000, jitter: 0.5 })).toBe(150)
+  expect(openTimeMaxMs({ baseMs: 100, factor: 2, maxMs: 1_000, jitter: 0 })).toBe(1_000)
 })

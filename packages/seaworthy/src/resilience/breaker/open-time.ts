@@ -12,6 +12,11 @@ export interface OpenTime {
   readonly jitter: number
 }
 
+/** The longest time that there can be. */
+export function openTimeMaxMs({ baseMs, factor, maxMs, jitter }: OpenTime): number {
+  return (factor === 1 ? baseMs : maxMs) * (1 + jitter)
+}
+
 /**
  * The time for the `streak`-th opening in a row, from 1. Jitter comes on top of the maximum: at the maximum, too,
  * instances must not probe together.
