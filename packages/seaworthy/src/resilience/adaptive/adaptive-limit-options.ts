@@ -3,6 +3,7 @@ import {
   coreError,
   defineOptions,
   duration,
+  formatMs,
   integer,
   number,
   oneOf,
@@ -14,6 +15,7 @@ import {
 import type { WaitOrder } from '../bulkhead/fair-lanes.ts'
 import { classifyLoad, type LoadOutcome } from './load-outcome.ts'
 import { givenName } from '../engine/given-options.ts'
+import { checkQueueSettings } from '../bulkhead/queue-settings.ts'
 
 export const limitAlgorithms = ['aimd', 'vegas', 'gradient'] as const
 
@@ -35,7 +37,7 @@ export interface AdaptiveLimitSettings {
   readonly max?: number
   /** Calls that may wait for a slot, from 0 to 100,000. Default 0: nobody waits. */
   readonly queue?: number
-  /** How long a call may wait for a slot. Default: until the call itself is aborted. */
+  /** How long a call may wait for a slot, with a queue. Default: until the call itself is aborted. */
   readonly queueWaitMax?: Duration
   /** Who of a priority and key is served first, and stays when the queue is full. Default `fifo`. */
   readonly order?: WaitOrder
@@ -48,7 +50,8 @@ export interface AdaptiveLimitSettings {
   /** A call that took longer counts as dropped. Default: only what `classify` says. */
   readonly dropAfter?: Duration
   /**
-   * How often the time of a call without load is measured, for which the limit is halved for one window. Default 30 s.
+   * How often the time of a call without load is measured, for which the limit is halved for one window; not with `aimd`.
+   * Default 30 s.
    */
   readonly probeInterval?: Duration
 }
@@ -111,10 +114,25 @@ export type ResolvedAdaptiveLimit = Resolved<typeof fields> & { readonly initial
 
 const resolve = defineOptions('adaptive limit', adaptiveLimitDefaults, fields)
 
-/** @throws SeaworthyError ERR_INVALID_OPTION */
-export function resolveAdaptiveLimitOptions(options: AdaptiveLimitOptions): ResolvedAdaptiveLimit {
+/**
+ * @param written what of the options is new: all of them, or the changes
+ * @throws SeaworthyError ERR_INVALID_OPTION
+ */
+export function resolveAdaptiveLimitOptions(
+  options: AdaptiveLimitOptions,
+  written: AdaptiveLimitSettings = options,
+): ResolvedAdaptiveLimit {
   const resolved = resolve(options, givenName(options))
-  const { name, min, max, initial = Math.min(max, Math.max(min, initialDefault)) } = resolved
+  const { name, algorithm, min, max, initial = Math.min(max, Math.max(min, initialDefault)) } = resolved
+  checkQueueSettings('adaptive limit', resolved, written)
+  if (algorithm === 'aimd' && written.probeInterval !== undefined) {
+    const received = formatMs(resolved.probeInterval)
+    throw invalid(
+      name,
+      'probeInterval',
+      `left out with the "algorithm" "aimd", which does not probe, received ${received}`,
+    )
+  }
   if (max < min) throw invalid(name, 'max', `at least "min", ${min}, received ${max}`)
   if (initial < min || initial > max) {
     throw invalid(name, 'initial', `from "min", ${min}, to "max", ${max}, received ${initial}`)

@@ -284,13 +284,13 @@ test('adaptiveLimit: settings can be changed in use, and what was found out stay
 })
 
 test('adaptiveLimit: describes itself, begins within its bounds, and refuses wrong options', () => {
-  expect(adaptiveLimit({ name: 'a', queueWaitMax: '1s' }).describe()).toEqual({
+  expect(adaptiveLimit({ name: 'a', queue: 5, queueWaitMax: '1s' }).describe()).toEqual({
     kind: 'adaptive-limit',
     name: 'a',
     algorithm: 'vegas',
     min: 1,
     max: 1_000,
-    queue: 0,
+    queue: 5,
     order: 'fifo',
     queueWaitMaxMs: 1_000,
   })

@@ -95,7 +95,7 @@ class SearchingLimit extends StagedPolicy implements AdaptiveLimit, StagedAdapti
 
   reconfigure(settings: AdaptiveLimitSettings): void {
     const given = changedOptions(this.#given, settings)
-    const resolved = resolveAdaptiveLimitOptions(given)
+    const resolved = resolveAdaptiveLimitOptions(given, settings)
     this.#given = given
     this.#options = resolved
     this.#search.setRules(rulesOf(resolved))

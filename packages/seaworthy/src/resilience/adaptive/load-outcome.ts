@@ -1,6 +1,6 @@
 import { errorCode } from 'seaworthy/core'
 import { classifyError } from '../engine/classify-error.ts'
-import { statusOf } from './status-of.ts'
+import { statusOf } from '../engine/status-of.ts'
 
 /**
  * What the end of a call says about the load of the other side.

@@ -1,8 +1,8 @@
 import {
   callable,
-  coreError,
   defineOptions,
   duration,
+  formatMs,
   integer,
   matching,
   number,
@@ -18,6 +18,7 @@ import { classifyError } from '../engine/classify-error.ts'
 import type { BreakerReports } from './breaker-reports.ts'
 import type { BreakerTrip } from './breaker-trip.ts'
 import { hasMethods } from '../engine/has-methods.ts'
+import { optionConflict } from '../engine/option-conflict.ts'
 
 /** Whether a breaker acts on what it counts. */
 export const breakerModes = ['enforcing', 'observing', 'disabled'] as const
@@ -157,11 +158,8 @@ export function resolveBreakerRules(options: BreakerRuleChanges, name?: string):
   const resolved = resolveRules(options, name)
   const { openFor, openForMax } = resolved
   if (openForMax !== undefined && openForMax < openFor) {
-    throw contradiction(name, {
-      key: 'openForMax',
-      must: `be at least openFor, ${openFor} ms`,
-      value: openForMax,
-    })
+    const must = `be at least "openFor", ${formatMs(openFor)}`
+    throw optionConflict('circuit breaker', name, { key: 'openForMax', must, received: formatMs(openForMax) })
   }
   requireBeside(resolved, name, ['hungMax', 'hungAfter'])
   requireBeside(resolved, name, ['rampFrom', 'rampFor'])
@@ -174,19 +172,9 @@ function requireBeside(
   [key, other]: readonly ['hungMax' | 'rampFrom', 'hungAfter' | 'rampFor'],
 ): void {
   if (resolved[key] === undefined || resolved[other] !== undefined) return
-  throw contradiction(name, { key, must: `stand beside ${other}`, value: resolved[key] })
-}
-
-function contradiction(
-  name: string | undefined,
-  { key, must, value }: { readonly key: string; readonly must: string; readonly value: number },
-): Error {
-  const target = name === undefined ? 'circuit breaker' : `circuit breaker "${name}"`
-  return coreError(
-    'ERR_INVALID_OPTION',
-    `Cannot configure ${target}: "${key}" must ${must}, received ${value}`,
-    {
-      details: { target, key },
-    },
-  )
+  throw optionConflict('circuit breaker', name, {
+    key,
+    must: `stand beside "${other}"`,
+    received: resolved[key],
+  })
 }

@@ -157,7 +157,7 @@ test('rampFor: there is none after an operator closed it', () => {
 
 test('circuitBreaker: refuses combinations of options that mean nothing', () => {
   expect(() => setUp({ openForMax: '5s' })).toThrow(
-    'Cannot configure circuit breaker "square": "openForMax" must be at least openFor, 10000 ms, received 5000',
+    'Cannot configure circuit breaker "square": "openForMax" must be at least "openFor", 10s, received 5s',
   )
   expect(() => setUp({ openForMax: '5s' })).toThrow(
     expect.objectContaining({
@@ -166,8 +166,8 @@ test('circuitBreaker: refuses combinations of options that mean nothing', () => 
     }),
   )
   expect(() => setUp({ openForMax: '10s' })).not.toThrow()
-  expect(() => setUp({ hungMax: 3 })).toThrow('"hungMax" must stand beside hungAfter, received 3')
-  expect(() => setUp({ rampFrom: 0.5 })).toThrow('"rampFrom" must stand beside rampFor, received 0.5')
+  expect(() => setUp({ hungMax: 3 })).toThrow('"hungMax" must stand beside "hungAfter", received 3')
+  expect(() => setUp({ rampFrom: 0.5 })).toThrow('"rampFrom" must stand beside "rampFor", received 0.5')
   expect(() => setUp({ closeAt: 0 })).toThrow('"closeAt" must be a number from 0.001 to 1, received 0')
   expect(() => setUp({ openForFactor: 0.5 })).toThrow('"openForFactor"')
   expect(() => setUp({ openForJitter: Number.NaN })).toThrow('"openForJitter"')

@@ -10,6 +10,7 @@ import {
 } from 'seaworthy/core'
 import type { WaitOrder } from './fair-lanes.ts'
 import { givenName } from '../engine/given-options.ts'
+import { checkQueueSettings } from './queue-settings.ts'
 
 /** What can be changed while the bulkhead is in use. */
 export interface BulkheadSettings {
@@ -17,7 +18,7 @@ export interface BulkheadSettings {
   readonly concurrency?: number
   /** Calls that may wait for a slot, from 0 to 100,000. Default 0: nobody waits. */
   readonly queue?: number
-  /** How long a call may wait for a slot. Default: until the call itself is aborted. */
+  /** How long a call may wait for a slot, with a queue. Default: until the call itself is aborted. */
   readonly queueWaitMax?: Duration
   /**
    * Who is served first among the calls of one priority and key. The other end goes when the queue is full: the newcomer
@@ -48,7 +49,15 @@ export type ResolvedBulkhead = Resolved<typeof fields>
 
 const resolve = defineOptions('bulkhead', bulkheadDefaults, fields)
 
-/** @throws SeaworthyError ERR_INVALID_OPTION */
-export function resolveBulkheadOptions(options: BulkheadOptions): ResolvedBulkhead {
-  return resolve(options, givenName(options))
+/**
+ * @param written what of the options is new: all of them, or the changes
+ * @throws SeaworthyError ERR_INVALID_OPTION
+ */
+export function resolveBulkheadOptions(
+  options: BulkheadOptions,
+  written: BulkheadSettings = options,
+): ResolvedBulkhead {
+  const resolved = resolve(options, givenName(options))
+  checkQueueSettings('bulkhead', resolved, written)
+  return resolved
 }

@@ -32,7 +32,10 @@ class Trial {
     const { concurrency, queue, timeoutAround, timeoutInside } = setting
     const runtime = { clock: this.#clock }
     this.#setting = setting
-    this.#slots = bulkhead({ name: 'model', concurrency, queue, queueWaitMax: 40 }, runtime)
+    this.#slots = bulkhead(
+      { name: 'model', concurrency, queue, ...(queue > 0 && { queueWaitMax: 40 }) },
+      runtime,
+    )
     this.#line = pipeline([
       ...(timeoutAround ? [timeout({ limit: 60 }, runtime)] : []),
       this.#slots,

@@ -212,13 +212,13 @@ test('bulkhead: waiting for a slot when the total time is over moves no breaker'
 
 test('bulkhead: is found in the registry, describes itself and refuses wrong options', () => {
   const registry = createRegistry()
-  const made = bulkhead({ name: 'a', queueWaitMax: '1s' }, {}, registry)
+  const made = bulkhead({ name: 'a', queue: 5, queueWaitMax: '1s' }, {}, registry)
   expect(registry.bulkheads.get('a')).toBe(made)
   expect(made.describe()).toEqual({
     kind: 'bulkhead',
     name: 'a',
     concurrency: 10,
-    queue: 0,
+    queue: 5,
     order: 'fifo',
     queueWaitMaxMs: 1_000,
   })

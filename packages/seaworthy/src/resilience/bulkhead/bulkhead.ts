@@ -76,7 +76,7 @@ class SlotBulkhead extends StagedPolicy implements Bulkhead, SlotKeeper {
 
   reconfigure(settings: BulkheadSettings): void {
     const given = changedOptions(this.#given, settings)
-    this.#options = resolveBulkheadOptions(given)
+    this.#options = resolveBulkheadOptions(given, settings)
     this.#given = given
     const rules = poolRules(this.#options)
     this.pool.setLimit(rules.limit)

@@ -328,7 +328,9 @@ test('faultSwitch: is found in the registry, describes itself and refuses wrong 
   expect(() => faultSwitch({ name: 'weather', allowRequests: 'yes' } as never)).toThrow(
     'Cannot configure fault switch "weather": "allowRequests" must be true or false, received "yes"',
   )
-  expect(() => faultSwitch({ name: 'weather', seed: {} } as never)).toThrow('"seed" must be a finite number or text')
+  expect(() => faultSwitch({ name: 'weather', seed: {} } as never)).toThrow(
+    '"seed" must be a finite number or text',
+  )
   expect(() => faultSwitch('')).toThrow('"name" must be text of 1 to 200 characters')
 })
 

@@ -6,10 +6,12 @@ import {
   number,
   oneOf,
   optional,
+  showValue,
   text,
   type Duration,
 } from 'seaworthy/core'
 import { onlyOption } from '../engine/given-options.ts'
+import { optionConflict } from '../engine/option-conflict.ts'
 
 /** Which calls a fault meets. */
 interface FaultReach {
@@ -40,7 +42,7 @@ export type Fault =
       readonly message?: string | undefined
       /** The code of the error, such as `ECONNRESET`. Default ERR_FAULT_INJECTED. */
       readonly code?: string | undefined
-      /** Makes the error, instead of message and code. */
+      /** Makes the error; then there is no message and no code. */
       readonly error?: (call: FaultedCall) => unknown
     })
   | (FaultReach & {
@@ -108,10 +110,18 @@ export function resolveFault(fault: Fault, name: string): ResolvedFault {
       return { ...none, ...rest, delayMs, jitterMs }
     }
     case 'error':
-      return { ...none, ...resolveError(fault, name) }
+      return { ...none, ...errorFault(fault, name) }
     case 'result':
       return { ...none, ...resolveResult(fault, name) }
     case 'hang':
       return { ...none, ...resolveHang(fault, name) }
   }
+}
+
+function errorFault(fault: Fault, name: string): ReturnType<typeof resolveError> {
+  const resolved = resolveError(fault, name)
+  const [idle] = (['message', 'code'] as const).filter((key) => resolved[key] !== undefined)
+  if (idle === undefined || resolved.error === undefined) return resolved
+  const must = 'be left out beside "error", which makes all of the error'
+  throw optionConflict('fault', name, { key: idle, must, received: showValue(resolved[idle]) })
 }

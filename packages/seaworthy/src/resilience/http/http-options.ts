@@ -1,4 +1,5 @@
 import { callable, integer, oneOf } from 'seaworthy/core'
+import { optionConflict } from '../engine/option-conflict.ts'
 
 /** What is looked at in a request. */
 export interface HttpRequest {
@@ -32,7 +33,7 @@ export interface HttpOptions {
    */
   readonly covers?: 'headers' | 'body'
   /**
-   * The largest body that is covered, in bytes, from 0 to 1 GiB: a larger one is handed over as it comes, and its end
+   * With `covers` of `body`, the largest one that is covered, in bytes, from 0 to 1 GiB: a larger one is handed over as it comes, and its end
    * belongs to nobody. Default 1 MiB.
    */
   readonly bodyMaxBytes?: number
@@ -61,6 +62,17 @@ export const httpFields = {
   covers: oneOf('headers', 'body'),
   bodyMaxBytes: integer(0, bytesMax),
   onGiveUp: oneOf('response', 'error'),
+}
+
+/**
+ * Refuses a size for bodies that nobody waits for.
+ *
+ * @throws SeaworthyError ERR_INVALID_OPTION
+ */
+export function checkCovered(target: string, covers: 'headers' | 'body', written: HttpOptions): void {
+  if (covers === 'body' || written.bodyMaxBytes === undefined) return
+  const must = 'stand beside "covers" of "body"'
+  throw optionConflict(target, undefined, { key: 'bodyMaxBytes', must, received: written.bodyMaxBytes })
 }
 
 const idempotentMethods: ReadonlySet<string> = new Set([

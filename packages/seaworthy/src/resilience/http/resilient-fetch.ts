@@ -5,7 +5,7 @@ import type { Policy } from '../engine/policy.ts'
 import type { Delivers } from './delivers.ts'
 import { FetchCall, type FetchSettings } from './fetch-call.ts'
 import { FetchRequest } from './fetch-request.ts'
-import { bytesMax, httpDefaults, httpFields, type HttpOptions } from './http-options.ts'
+import { bytesMax, checkCovered, httpDefaults, httpFields, type HttpOptions } from './http-options.ts'
 import { singleAttempt } from './single-attempt.ts'
 import { checkPipeline } from '../engine/check-arguments.ts'
 
@@ -46,6 +46,7 @@ export function resilientFetch<const Policies extends readonly Policy[]>(
 ): typeof fetch {
   checkPipeline(guard, 'resilient fetch')
   const { fetch: own, requestBodyMaxBytes, ...http } = resolveOptions(options)
+  checkCovered('resilient fetch', http.covers, options)
   const { clock } = completeRuntime(runtime)
   const settings: FetchSettings = { ...http, clock, send: own ?? sendGlobally }
   const once = singleAttempt(guard)

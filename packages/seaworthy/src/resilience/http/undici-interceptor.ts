@@ -5,7 +5,7 @@ import type { Policy } from '../engine/policy.ts'
 import type { HasNoFallback } from './delivers.ts'
 import { DispatchCall, type DispatchSettings } from './dispatch-call.ts'
 import { DispatchRequest } from './dispatch-request.ts'
-import { httpDefaults, httpFields, type HttpOptions } from './http-options.ts'
+import { checkCovered, httpDefaults, httpFields, type HttpOptions } from './http-options.ts'
 import { singleAttempt } from './single-attempt.ts'
 import type { Dispatch, DispatchHandler, DispatchOptions } from './undici-types.ts'
 import { checkPipeline } from '../engine/check-arguments.ts'
@@ -39,7 +39,9 @@ export function undiciInterceptor<const Policies extends readonly Policy[]>(
       { details: { target: 'undici interceptor', key: 'policies' } },
     )
   }
-  const settings: DispatchSettings = { ...resolveOptions(options), clock: completeRuntime(runtime).clock }
+  const resolved = resolveOptions(options)
+  checkCovered('undici interceptor', resolved.covers, options)
+  const settings: DispatchSettings = { ...resolved, clock: completeRuntime(runtime).clock }
   const once = singleAttempt(guard)
   const intercept =
     (dispatch: Dispatch): Dispatch =>

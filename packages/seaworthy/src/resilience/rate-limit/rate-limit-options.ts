@@ -3,6 +3,7 @@ import {
   coreError,
   defineOptions,
   duration,
+  formatMs,
   integer,
   matching,
   number,
@@ -15,6 +16,7 @@ import {
 import type { MeterLimits } from './meter.ts'
 import type { PaceRules } from './pace.ts'
 import { givenName } from '../engine/given-options.ts'
+import { checkQueueSettings } from '../bulkhead/queue-settings.ts'
 
 export const rateAlgorithms = ['token-bucket', 'gcra', 'sliding-window'] as const
 
@@ -38,7 +40,7 @@ export interface RateLimitSettings {
   readonly burst?: number
   /** Callers that may wait, from 0 to 100,000, of all keys together. Default 0: nobody waits. */
   readonly queue?: number
-  /** The longest wait; who would have to wait longer is refused at once. Default: until the caller gives up. */
+  /** With a queue, the longest wait; who would wait longer is refused at once. Default: until the caller gives up. */
   readonly queueWaitMax?: Duration
 }
 
@@ -64,7 +66,7 @@ export interface RateLimitOptions extends RateLimitSettings {
 }
 
 export interface LearnOptions {
-  /** Pause after a refusal that names no time, up to a day. Default 1 s. */
+  /** Pause after a refusal that names no time, up to `pauseMax`. Default 1 s, or `pauseMax` where that is shorter. */
   readonly pause?: Duration
   /** The longest pause, whatever the server says, up to a day. Default 5 min. */
   readonly pauseMax?: Duration
@@ -124,10 +126,15 @@ export interface ResolvedRateLimit extends MeterLimits {
 /**
  * Checks and completes.
  *
+ * @param written what of the options is new: all of them, or the changes
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
-export function resolveRateLimitOptions(options: RateLimitOptions): ResolvedRateLimit {
+export function resolveRateLimitOptions(
+  options: RateLimitOptions,
+  written: Partial<RateLimitSettings> = options,
+): ResolvedRateLimit {
   const resolved = resolveFields(options, givenName(options))
+  checkQueueSettings('rate limit', resolved, written)
   refuseContradictions(resolved)
   const { name, algorithm, limit, interval, queue, queueWaitMax, keys } = resolved
   return Object.freeze({
@@ -152,7 +159,13 @@ function burstOf({ algorithm, limit, burst }: Resolved<typeof rateLimitFields>):
 function paceOf(learn: boolean | LearnOptions, name: string): PaceRules | undefined {
   if (learn === false) return undefined
   const { pause, pauseMax, slowTo, recover } = resolveLearnOptions(learn === true ? {} : learn, name)
-  return { pauseMs: pause, pauseMaxMs: pauseMax, slowTo, recoverMs: recover }
+  if (pause > pauseMax && learn !== true && learn.pause !== undefined) {
+    throw invalid(
+      name,
+      `"pause" must be at most "pauseMax", ${formatMs(pauseMax)}, received ${formatMs(pause)}`,
+    )
+  }
+  return { pauseMs: Math.min(pause, pauseMax), pauseMaxMs: pauseMax, slowTo, recoverMs: recover }
 }
 
 function refuseContradictions(options: Resolved<typeof rateLimitFields>): void {

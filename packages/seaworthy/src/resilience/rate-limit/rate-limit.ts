@@ -121,7 +121,7 @@ class LocalRateLimit extends StagedPolicy implements RateLimit, StagedLimit {
 
   reconfigure(settings: Partial<RateLimitSettings>): void {
     const given = changedOptions(this.#given, settings)
-    this.#options = resolveRateLimitOptions(given)
+    this.#options = resolveRateLimitOptions(given, settings)
     this.#given = given
     this.#limiter.reconfigure(this.#options)
   }

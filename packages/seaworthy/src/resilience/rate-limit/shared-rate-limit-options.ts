@@ -15,6 +15,7 @@ import { resolveRateLimitOptions, type ResolvedRateLimit } from './rate-limit-op
 import type { SharedLimit } from './shared-limit.ts'
 import { givenName } from '../engine/given-options.ts'
 import { hasMethods } from '../engine/has-methods.ts'
+import { optionConflict } from '../engine/option-conflict.ts'
 
 export const unreachableWays = ['local-share', 'refuse', 'allow'] as const
 
@@ -118,7 +119,11 @@ export function resolveSharedRateLimitOptions(
 ): ResolvedSharedRateLimit {
   const { interval, queueWaitMax, storeTimeout, retryStore, localShare, caller, learn, ...rest } =
     resolveFields(options, givenName(options))
-  const { name, limit, queue, keys } = rest
+  const { name, limit, queue, keys, whenUnreachable } = rest
+  if (whenUnreachable !== 'local-share' && options.localShare !== undefined) {
+    const must = `be left out where "whenUnreachable" is "${whenUnreachable}"`
+    throw optionConflict('shared rate limit', name, { key: 'localShare', must, received: localShare })
+  }
   const local = resolveRateLimitOptions({
     name,
     algorithm: 'sliding-window',

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import fc from 'fast-check'
-import { seededRandom, type Duration, type Random } from 'seaworthy/core'
+import { seededRandom, showValue, type Duration, type Random } from 'seaworthy/core'
 import { isBackoff, resolveBackoff, type Backoff, type FailedAttempt, type RetryBackoff } from './backoff.ts'
 import { delayMaxMs } from './delays.ts'
 
@@ -10,6 +10,19 @@ const half: Random = { next: () => 0.5 }
 function resolved(backoff: RetryBackoff, random: Random = half): Backoff {
   expect(isBackoff(backoff)).toBe(true)
   return resolveBackoff(backoff, 'weather', { limits, random })
+}
+
+/** What can be run through, but is no list. */
+function iterable(
+  delays: readonly Duration[],
+  returns?: () => IteratorReturnResult<undefined>,
+): Iterable<Duration> {
+  return {
+    [Symbol.iterator]: () => {
+      const inner = delays[Symbol.iterator]()
+      return { next: () => inner.next(), ...(returns && { return: returns }) }
+    },
+  }
 }
 
 /** The delays that one call would meet. */
@@ -52,7 +65,7 @@ test('backoff: a named one says what it is and need not be told the end', () => 
 })
 
 test('backoff: a list gives its delays in turn and then none, to each call anew', () => {
-  const backoff = resolved([5, '2s', -1, Infinity])
+  const backoff = resolved([5, '2s', 0, delayMaxMs])
   expect(delaysOf(backoff, 6)).toEqual([5, 2_000, 0, delayMaxMs, undefined, undefined])
   expect(delaysOf(backoff, 1)).toEqual([5])
   expect(backoff.description).toEqual({ kind: 'iterable' })
@@ -91,12 +104,6 @@ test('backoff: a generator function runs once for each call and is told the end'
 
 test('backoff: an iterator that is through, or cannot be told, is not told the end', () => {
   const stop = vi.fn(() => ({ done: true as const, value: undefined }))
-  const iterable = (delays: Duration[], returns?: typeof stop): Iterable<Duration> => ({
-    [Symbol.iterator]: () => {
-      const inner = delays[Symbol.iterator]()
-      return { next: () => inner.next(), ...(returns && { return: returns }) }
-    },
-  })
   const failure = { attempt: 1, error: undefined, result: undefined, previousMs: 0 }
   const through = resolved(iterable([], stop)).begin()
   expect(through.next(failure)).toBeUndefined()
@@ -146,13 +153,32 @@ test('backoff: an own delay that is none is refused when it comes', () => {
       1,
     ),
   ).toThrow('Cannot read the delay of a retry')
-  expect(() => delaysOf(resolved(['soon' as Duration]), 1)).toThrow('Cannot read the delay of a retry')
+  expect(() => delaysOf(resolved(iterable(['soon' as Duration])), 1)).toThrow(
+    'Cannot read the delay of a retry',
+  )
 })
 
-test('backoff: whatever an own function or list gives, a delay from 0 to 2^31-1 ms', () => {
+test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 'soon', null, undefined, '30d', 10n])(
+  'backoff: a list with a delay of %s is refused before any call, which is told where it is',
+  (wrong) => {
+    const list = ['1s', 0, delayMaxMs, wrong] as Duration[]
+    expect(() => resolved(list)).toThrow(
+      `Cannot configure backoff "weather": "[3]" must be a duration from 0ms to ${delayMaxMs}ms (milliseconds or text such as "250ms", "2s", "5m"), received ${showValue(wrong)}`,
+    )
+  },
+)
+
+test('backoff: what is done to a list later changes nothing', () => {
+  const list: Duration[] = [10, 20]
+  const backoff = resolved(list)
+  list[0] = Number.NaN
+  expect(delaysOf(backoff, 3)).toEqual([10, 20, undefined])
+})
+
+test('backoff: whatever an own function or iterable gives, a delay from 0 to 2^31-1 ms', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true }), (ms) => {
-      for (const backoff of [resolved(() => ms), resolved([ms])]) {
+      for (const backoff of [resolved(() => ms), resolved(iterable([ms]))]) {
         const [delayMs = -1] = delaysOf(backoff, 1)
         expect(delayMs >= 0 && delayMs <= delayMaxMs).toBe(true)
         if (ms > 0 && ms <= delayMaxMs) expect(delayMs).toBe(ms)

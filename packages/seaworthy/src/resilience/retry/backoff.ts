@@ -1,6 +1,16 @@
-import { defineOptions, number, oneOf, type Duration, type Random } from 'seaworthy/core'
+import {
+  defineOptions,
+  duration,
+  number,
+  oneOf,
+  refused,
+  showValue,
+  type Duration,
+  type Random,
+} from 'seaworthy/core'
 import {
   decorrelatedDelayMs,
+  delayMaxMs,
   exponentialDelayMs,
   jitteredMs,
   linearDelayMs,
@@ -8,6 +18,7 @@ import {
   type DelayLimits,
   type Jitter,
 } from './delays.ts'
+import { optionConflict } from '../engine/option-conflict.ts'
 
 /** What an own backoff is told of the attempt that failed. */
 export interface FailedAttempt {
@@ -31,8 +42,9 @@ interface Jittered<Kind extends string> {
  * How delays grow. The named ones start at `baseDelay` and end at `maxDelay`: `decorrelated` jitter between the base
  * and three times the delay before, `constant`, `linear` by the base, `exponential` by a factor. An own one gives
  * each delay itself: a list or another iterable (when it ends there is no further attempt), a generator function, of
- * which each call gets a run of its own, or a function of the attempt that failed. Its delays below 0 count as 0,
- * those above 2^31-1 ms as that.
+ * which each call gets a run of its own, or a function of the attempt that failed. The delays of a list are checked at once;
+ * others when they come: below 0 counts as 0, above 2^31-1 ms as that, and what is no duration fails the call with
+ * ERR_INVALID_DURATION, whose cause is the error of the attempt.
  */
 export type RetryBackoff =
   | 'decorrelated'
@@ -66,6 +78,7 @@ export interface Backoff {
   begin(): DelayRun
 }
 
+const listed = duration(0, delayMaxMs)
 const jitter = oneOf('none', 'full', 'equal')
 const resolvers = {
   decorrelated: defineOptions('backoff', {}, { kind: oneOf('decorrelated') }),
@@ -105,7 +118,10 @@ export function resolveBackoff(
   given: { readonly limits: DelayLimits; readonly random: Random },
 ): Backoff {
   if (typeof backoff === 'function') return ownFunction(backoff)
-  if (typeof backoff === 'object' && isIterable(backoff)) return ownSequence(() => backoff, 'iterable')
+  if (typeof backoff === 'object' && isIterable(backoff)) {
+    const delays = Array.isArray(backoff) ? checkedList(backoff, name) : backoff
+    return ownSequence(() => delays, 'iterable')
+  }
   return computed(typeof backoff === 'string' ? { kind: backoff } : backoff, name, given)
 }
 
@@ -148,7 +164,7 @@ function ownFunction(backoff: Extract<RetryBackoff, (...args: never[]) => unknow
     return ownSequence(backoff as () => Iterable<Duration>, 'generator')
   }
   const delayOf = backoff as (failure: FailedAttempt) => Duration
-  return stateless({ kind: 'function' }, (failure) => readDelayMs(delayOf(failure)))
+  return stateless({ kind: 'function' }, (failure) => readDelayMs(delayOf(failure), failure.error))
 }
 
 function stateless(
@@ -167,6 +183,15 @@ function ownSequence(sequence: () => Iterable<Duration>, kind: string): Backoff 
   }
 }
 
+/** A copy, so that what is done to the list later changes nothing. */
+function checkedList(delays: readonly Duration[], name: string): readonly Duration[] {
+  return delays.map((each, place) => {
+    if (listed.read(each) !== refused) return each
+    const received = showValue(each)
+    throw optionConflict('backoff', name, { key: `[${place}]`, must: `be ${listed.allowed}`, received })
+  })
+}
+
 /** One run through an iterable. */
 class SequenceRun implements DelayRun {
   readonly #iterator: Iterator<Duration>
@@ -176,14 +201,14 @@ class SequenceRun implements DelayRun {
     this.#iterator = iterator
   }
 
-  next(): number | undefined {
+  next(failure: FailedAttempt): number | undefined {
     if (this.#isDone) return undefined
     const { done, value } = this.#iterator.next()
     if (done === true) {
       this.#isDone = true
       return undefined
     }
-    return readDelayMs(value)
+    return readDelayMs(value, failure.error)
   }
 
   end(): void {

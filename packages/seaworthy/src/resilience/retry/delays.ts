@@ -1,4 +1,4 @@
-import { toMs, type Duration, type Random } from 'seaworthy/core'
+import { coreError, toMs, type Duration, type Random } from 'seaworthy/core'
 
 /** The longest delay that any backoff can ask for: the longest that platform timers take, about 25 days. */
 export const delayMaxMs = 2 ** 31 - 1
@@ -51,9 +51,19 @@ export function jitteredMs(delayMs: number, jitter: Jitter, random: Random): num
 /**
  * A delay that somebody else computed: below 0 counts as 0, longer than {@link delayMaxMs} as that.
  *
+ * @param cause what the attempt failed with, for the error
  * @throws SeaworthyError ERR_INVALID_DURATION for what is no duration
  */
-export function readDelayMs(delay: Duration): number {
-  const ms = typeof delay === 'number' && !Number.isNaN(delay) ? delay : toMs(delay, 'the delay of a retry')
+export function readDelayMs(delay: Duration, cause?: unknown): number {
+  const ms = typeof delay === 'number' && !Number.isNaN(delay) ? delay : textMs(delay, cause)
   return Math.min(Math.max(0, ms), delayMaxMs)
+}
+
+function textMs(delay: Duration, cause: unknown): number {
+  try {
+    return toMs(delay, 'the delay of a retry')
+  } catch (error) {
+    const { message } = error as Error
+    throw coreError('ERR_INVALID_DURATION', message, { details: { received: delay }, cause })
+  }
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { manualClock, retryChannel, seededRandom, type Duration } from 'seaworthy/core'
-import type { FailedAttempt } from './backoff.ts'
+import type { FailedAttempt, RetryBackoff } from './backoff.ts'
 import { delayMaxMs } from './delays.ts'
 import { circuitBreaker } from '../breaker/circuit-breaker.ts'
 import { callContext } from '../engine/caller-scope.ts'
@@ -119,6 +119,27 @@ test.each([
   expect(startedAt).toEqual([0])
   expect(clock.pending).toBe(0)
 })
+
+test.each<[string, RetryBackoff]>([
+  ['a function', () => 'soon' as Duration],
+  [
+    'a generator function',
+    function* () {
+      yield Number.NaN
+    },
+  ],
+  ['an iterable', { [Symbol.iterator]: () => [undefined as never][Symbol.iterator]() }],
+])(
+  'retry: a delay of %s that is none fails the call with a code, because of what the attempt failed with',
+  async (_what, backoff) => {
+    const { clock, policy, startedAt, failing } = setUp({ backoff })
+    await expect(policy.execute(failing, callContext())).rejects.toMatchObject({
+      code: 'ERR_INVALID_DURATION',
+      cause: new Error('down'),
+    })
+    expect([startedAt, clock.pending]).toEqual([[0], 0])
+  },
+)
 
 test('retry: delays of an own backoff are obeyed beyond the longest delay of the named ones', async () => {
   const { clock, policy, startedAt, failing } = setUp({ attempts: 2, backoff: ['1m'], maxDelay: '1s' })

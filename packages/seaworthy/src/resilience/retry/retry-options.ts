@@ -3,10 +3,12 @@ import {
   defineOptions,
   duration,
   errorCode,
+  formatMs,
   integer,
   matching,
   oneOf,
   optional,
+  showValue,
   text,
   type Duration,
   type Resolved,
@@ -17,6 +19,8 @@ import { disposeResult, type Discard } from './discard.ts'
 import type { CallContext } from '../engine/call-context.ts'
 import type { ResilienceErrorCode } from '../resilience-errors.ts'
 import { budgetField } from '../budget/budget-field.ts'
+import { optionConflict } from '../engine/option-conflict.ts'
+import { givenName } from '../engine/given-options.ts'
 
 export interface RetryOptions {
   /** For messages and metrics. Default `retry`. */
@@ -25,7 +29,7 @@ export interface RetryOptions {
   readonly attempts?: number
   /** How the delays between attempts grow. Default `decorrelated`. */
   readonly backoff?: RetryBackoff
-  /** The shortest delay between attempts, where growth begins. Default 100 ms. */
+  /** The shortest delay between attempts, where growth begins. Default 100 ms, or `maxDelay` where that is shorter. */
   readonly baseDelay?: Duration
   /** The longest delay between attempts, unless the failure or an own backoff asks for more. Default 10 s. */
   readonly maxDelay?: Duration
@@ -105,4 +109,24 @@ const retryFields = {
 
 export type ResolvedRetryOptions = Resolved<typeof retryFields>
 
-export const resolveRetryOptions = defineOptions('retry', retryDefaults, retryFields)
+const resolve = defineOptions('retry', retryDefaults, retryFields)
+
+/** @throws SeaworthyError ERR_INVALID_OPTION */
+export function resolveRetryOptions(options: RetryOptions): ResolvedRetryOptions {
+  const resolved = resolve(options, givenName(options))
+  const { baseDelay, maxDelay, retryIfResult } = resolved
+  if (baseDelay > maxDelay && options.baseDelay !== undefined) {
+    const must = `be at most "maxDelay", ${formatMs(maxDelay)}`
+    throw optionConflict('retry', givenName(options), {
+      key: 'baseDelay',
+      must,
+      received: formatMs(baseDelay),
+    })
+  }
+  const [idle] = (['refusedResult', 'discard'] as const).filter((key) => options[key] !== undefined)
+  if (idle !== undefined && retryIfResult === undefined) {
+    const must = 'stand beside "retryIfResult", without which no result is refused'
+    throw optionConflict('retry', givenName(options), { key: idle, must, received: showValue(options[idle]) })
+  }
+  return Object.freeze({ ...resolved, baseDelay: Math.min(baseDelay, maxDelay) })
+}

@@ -6,7 +6,6 @@ import { StagedPolicy } from '../engine/staged-policy.ts'
 import { resolveRetryOptions, type RetryOptions } from './retry-options.ts'
 import { RetryPlan } from './retry-plan.ts'
 import { retryStage } from './retry-stage.ts'
-import { givenName } from '../engine/given-options.ts'
 
 /**
  * Tries again after a failure, with a delay that grows by decorrelated jitter or as told; a failure that carries
@@ -19,7 +18,7 @@ import { givenName } from '../engine/given-options.ts'
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
 export function retry(options: RetryOptions = {}, runtime?: Partial<Runtime>): Policy {
-  return new Retry(new RetryPlan(resolveRetryOptions(options, givenName(options)), completeRuntime(runtime)))
+  return new Retry(new RetryPlan(resolveRetryOptions(options), completeRuntime(runtime)))
 }
 
 class Retry extends StagedPolicy {

@@ -1,6 +1,7 @@
 import {
   defineOptions,
   duration,
+  formatMs,
   optional,
   text,
   type Clock,
@@ -11,6 +12,7 @@ import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Flight } from '../engine/flight.ts'
 import { frameOf, keepFrame } from '../engine/frames.ts'
 import { givenName } from '../engine/given-options.ts'
+import { optionConflict } from '../engine/option-conflict.ts'
 import type { Policy } from '../engine/policy.ts'
 import { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
@@ -23,7 +25,7 @@ export interface TimeoutOptions {
   readonly name?: string
   /** How long the work may take, up to a day. Default 10 s. */
   readonly limit?: Duration
-  /** Lets a call choose by its option `timeoutMs`, from 1 ms to this. Default: no call may. */
+  /** Lets a call choose by its option `timeoutMs`, from 1 ms to this, which is at least `limit`. Default: no call may. */
   readonly perCallMax?: Duration
 }
 
@@ -39,9 +41,19 @@ const resolveTimeoutOptions = defineOptions('timeout', timeoutDefaults, {
  * Ends work that takes too long: aborts its signal with an `ERR_TIMEOUT` error and rejects with the same, also when the
  * work ignores the signal. The abort of the caller rejects at once with the caller's own reason. The signal is not aborted
  * after the work has ended.
+ *
+ * @throws SeaworthyError ERR_INVALID_OPTION
  */
 export function timeout(options: TimeoutOptions = {}, runtime?: Partial<Runtime>): Policy {
   const { name, limit, perCallMax } = resolveTimeoutOptions(options, givenName(options))
+  if (perCallMax !== undefined && perCallMax < limit) {
+    const must = `be at least "limit", ${formatMs(limit)}`
+    throw optionConflict('timeout', givenName(options), {
+      key: 'perCallMax',
+      must,
+      received: formatMs(perCallMax),
+    })
+  }
   return new Timeout({ name, limitMs: limit, perCallMaxMs: perCallMax }, completeRuntime(runtime).clock)
 }
 
