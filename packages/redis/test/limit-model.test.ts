@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Book, crowd } from './model/book.ts'
 import { emptyGcra, reserveInGcra } from './model/gcra-model.ts'
-import { withAllowance, type LimitRequest, type LimitState } from './model/limit-model.ts'
+import {
+  holdClock,
+  neverHeld,
+  withAllowance,
+  type LimitRequest,
+  type LimitState,
+} from './model/limit-model.ts'
 import { gcraModel, windowModel, type LimitModel } from './model/models.ts'
 import { traces, type Step, type Trace } from './model/traces.ts'
 import { emptyWindow, giveBackToWindow, reserveInWindow, type WindowState } from './model/window-model.ts'
@@ -19,6 +25,7 @@ function live<State extends LimitState>(
   const book = new Book()
   let state = model.empty
   let at = begin
+  let clock = neverHeld
   const stepOn = (step: Step, id: string): void => {
     if (step.type === 'advance') at += step.by
     else if (step.type === 'pause') {
@@ -26,6 +33,14 @@ function live<State extends LimitState>(
       state = model.pauseUntil(state, at, at + step.length)
       book.move(at, state.moved - moved)
       for (const { start } of book.units()) expect(start <= at || start >= state.pausedUntil).toBe(true)
+    } else if (step.type === 'hold') {
+      const grant = book.grants.at(-1 - step.which)
+      if (grant === undefined || grant.isBack || at - grant.start <= grant.allowance) return
+      const held = holdClock(clock, at + clock.held, { by: at - grant.start, most: interval / 4 })
+      if (held === undefined || grant.start < state.pausedUntil) return
+      clock = held
+      book.hold({ before: at, at: grant.start, unheardFor: (interval * 3) / 4 })
+      at = grant.start
     } else if (step.type === 'give back') {
       const grant = book.grants.at(-1 - step.which)
       if (grant === undefined) return

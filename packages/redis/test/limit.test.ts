@@ -44,7 +44,9 @@ describe.each(linksOfBoth)('limit over %s', (_name, createLink) => {
   async function two(
     options: RedisLimitOptions = {},
   ): Promise<{ limits: [RedisLimit, RedisLimit]; links: [RedisLink, RedisLink] } & AsyncDisposable> {
-    const links: [RedisLink, RedisLink] = [createLink({ url: server.url }), createLink({ url: server.url })]
+    // Every write goes to the disk, which takes a while when the machine has better to do.
+    const open = (): RedisLink => createLink({ url: server.url, commandTimeout: '1s' })
+    const links: [RedisLink, RedisLink] = [open(), open()]
     await Promise.all(links.map((link) => link.ready()))
     return {
       links,
@@ -131,6 +133,42 @@ describe.each(linksOfBoth)('limit over %s', (_name, createLink) => {
     const fresh = newRequest()
     await a.pause(fresh, 30_000)
     expect(await b.reserve(fresh)).toMatchObject({ waitMs: about(30_000) })
+  })
+
+  /** Lets time pass on the server. */
+  const pass = (ms: number): Promise<unknown> => server.command('BLPOP', 'nothing', String(ms / 1_000))
+
+  test.each(['window', 'gcra'] as const)(
+    '%s: a unit that is late keeps its place, as the clock of the limit is held for it in every process',
+    async (form) => {
+      await using both = await two({ form })
+      const [a, b] = both.limits
+      const request = newRequest({ limit: 1 })
+      const first = granted(await a.reserve(request))
+      const second = granted(await b.reserve(request))
+      const startsAt = (): number => Number(b.dueInMs(second)) + performance.now()
+      const before = startsAt()
+      await pass(600)
+      await vi.waitFor(() => expect(a.dueInMs(first)).toBe(0), patience)
+      await vi.waitFor(() => expect(startsAt() - before).toBeGreaterThan(500), patience)
+      expect(startsAt() - before).toBeLessThan(3_000)
+      expect(granted(await a.reserve(request)).waitMs - Number(b.dueInMs(second))).toEqual(about(600_500))
+    },
+  )
+
+  test('the clock of a limit is not held for a unit that is very late, which has lost its moment', async () => {
+    await using both = await two()
+    const [a, b] = both.limits
+    const request = newRequest({ limit: 1, intervalMs: 1_000 })
+    const first = granted(await a.reserve(request))
+    const second = granted(await b.reserve(request))
+    await pass(500)
+    await vi.waitFor(() => expect(a.dueInMs(first)).toBe('late'), patience)
+    await vi.waitFor(() => expect(b.dueInMs(second)).toBe(0), patience)
+    // Long after it no longer counts, nobody is asked for ever.
+    const third = granted(await a.reserve({ ...request, name: `${request.name} long` }))
+    await pass(1_500)
+    await vi.waitFor(() => expect(a.dueInMs(third)).toBe('late'), patience)
   })
 
   test('gcra: spreads the starts over the interval', async () => {

@@ -23,7 +23,7 @@ if granted then
   s.newest = id
 end
 keep(s, ttlUntil(s, math.max(s.arrival, s.last + spacing)))
-return { granted and 1 or 0, start - s.at, start, s.generation, s.moved, s.movedAt, s.clock }
+return { granted and 1 or 0, start - s.at, start, news(s) }
 `
 
 /** ARGV: id, cost. One number cannot tell what lies behind a grant, so only the newest comes back. */

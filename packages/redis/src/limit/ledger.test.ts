@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Ledger, type GrantNotice } from './ledger.ts'
 
 const answer = { sentAtMs: 0, receivedAtMs: 2, serverMs: 101 }
-const news = { generation: 'g', movedUs: 0, movedAtUs: 0 }
+const news = { generation: 'g', movedUs: 0, movedAtUs: 0, heldUs: 0 }
 
 function notice(countUntilMs: number, generation = 'g'): GrantNotice {
   return {
@@ -37,10 +37,10 @@ test('Ledger: takes notice of news only of limits that it has units of', () => {
   ledger.note('l', news, answer)
   expect(ledger.newsOf('l')).toBeUndefined()
   ledger.noteGrant('l', notice(100))
-  ledger.note('l', { generation: 'h', movedUs: 5, movedAtUs: 3 }, { ...answer, sentAtMs: 1 })
+  ledger.note('l', { generation: 'h', movedUs: 5, movedAtUs: 3, heldUs: 0 }, { ...answer, sentAtMs: 1 })
   expect(ledger.timeOf('l')?.mostAheadMs).toBeCloseTo(100, 2)
   expect(ledger.timeOf('other')).toBeUndefined()
-  expect(ledger.newsOf('l')).toEqual({ generation: 'h', movedUs: 5, movedAtUs: 3 })
+  expect(ledger.newsOf('l')).toEqual({ generation: 'h', movedUs: 5, movedAtUs: 3, heldUs: 0 })
   expect(ledger.generationOf('l', 0)).toBe('h')
 })
 
@@ -55,4 +55,13 @@ test('Ledger: forgets the limit that was unused for longest, and those whose uni
   expect(ledger.inUse(9).map(({ limit }) => limit)).toEqual(['a', 'c'])
   expect(ledger.inUse(10).map(({ limit }) => limit)).toEqual(['c'])
   expect(ledger.size).toBe(1)
+})
+
+test('Ledger: units that were moved, or held, count for longer by as much', () => {
+  const ledger = new Ledger(10)
+  ledger.noteGrant('l', notice(100))
+  ledger.note('l', { ...news, movedUs: 5_000, heldUs: 2_000 }, answer)
+  expect(ledger.usedOf('l', 106.9)).toMatchObject({ countUntilMs: 107 })
+  ledger.note('l', { ...news, generation: 'h' }, answer)
+  expect(ledger.usedOf('l', 106.9)).toMatchObject({ countUntilMs: 107 })
 })

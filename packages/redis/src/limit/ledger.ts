@@ -35,11 +35,14 @@ export class Ledger {
     return this.#entries.get(limit)?.time
   }
 
-  /** Takes notice of an answer, if this process has units of the limit. */
+  /** Takes notice of an answer, if this process has units of the limit. They count for longer when they became later. */
   note(limit: string, news: LimitNews, answer: TimedAnswer): void {
     const known = this.#entries.get(limit)
     if (known === undefined) return
-    this.#entries.set(limit, { ...known, news, time: observeServerTime(known.time, answer) })
+    const laterMs = (news.heldUs + news.movedUs - known.news.heldUs - known.news.movedUs) / 1_000
+    const countUntilMs = known.units.countUntilMs + Math.max(0, laterMs)
+    const time = observeServerTime(known.time, answer)
+    this.#entries.set(limit, { news, time, units: { ...known.units, countUntilMs } })
   }
 
   /** Takes notice of units that were granted, and returns what is known of the time of their server. */

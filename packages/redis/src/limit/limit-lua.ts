@@ -12,6 +12,12 @@
  * `slack` was taken from `slackNext`, the longest allowance asked for since then; when that start has passed, so have all
  * units that were granted before.
  *
+ * The clock of a limit can be held: whoever could not start at its moment has it set back to that moment, for everybody, so
+ * that it keeps its place and all behind it theirs. Nobody starts sooner by it, as the clock only runs later than it did.
+ * Who has not heard of it starts by the old time, which is safe for those whose moments are less than a span away; so a
+ * clock is held for a part of a span at most, and who was to start later has to hear of it within the rest. `debt` is for
+ * how long it was held of late.
+ *
  * KEYS[1] holds the state, KEYS[2] what has started or will, KEYS[3] which places of it were given back.
  */
 export const prelude = `
@@ -24,7 +30,7 @@ end
 
 local numbers = {
   'clock', 'ahead', 'paused', 'moved', 'movedAt', 'slack', 'slackNext', 'epoch', 'narrow', 'last', 'units',
-  'lastBefore', 'arrival', 'arrivalBefore', 'step'
+  'lastBefore', 'arrival', 'arrivalBefore', 'step', 'held', 'heldAt', 'debt'
 }
 
 local function enter()
@@ -57,6 +63,15 @@ local function spacingWith(s, interval, allowance)
   return interval + s.slack, isWider
 end
 
+local function tell()
+  call('PUBLISH', string.match(STATE, '^([^{]*):'), STATE)
+end
+
+-- What every answer ends with.
+local function news(s)
+  return s.generation or '', s.moved, s.movedAt, s.held, s.clock
+end
+
 -- Lets nothing start before that time. All who wait are moved by as much as is added to the pause, so that their order and
 -- distances stay, and their processes are told.
 local function pauseUntil(s, ends)
@@ -73,7 +88,7 @@ local function pauseUntil(s, ends)
     local units = call('ZRANGEBYSCORE', key, '(' .. whole(s.at), '+inf', 'WITHSCORES')
     for i = 1, #units, 2 do call('ZADD', key, whole(units[i + 1] + shift), units[i]) end
   end
-  call('PUBLISH', string.match(STATE, '^([^{]*):'), STATE)
+  tell()
 end
 
 local function enterOrBegin(known, spacing)
@@ -111,7 +126,32 @@ end
 export const look = `
 local s = enterOrBegin(ARGV[1], tonumber(ARGV[2]))
 keep(s, math.max(call('PTTL', STATE), ttlUntil(s, s.at)))
-return { 1, 0, s.at, s.generation, s.moved, s.movedAt, s.clock }
+return { 1, 0, s.at, news(s) }
+`
+
+/**
+ * Sets the clock of a limit back to the moment of a unit that comes too late to be used, if that is not too much and not
+ * into a pause. Holding costs everybody time, so of late it was done for no longer than the most, and one eighth of the time is forgotten.
+ *
+ * ARGV: known generation, moment, allowance, most.
+ */
+export const hold = `
+local start, allowance, most = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local s = enter()
+local by = s.at - start
+local debt = math.max(0, s.debt - math.floor(math.max(0, s.clock - s.heldAt) / 8))
+local isKnown = s.generation == ARGV[1]
+local isKept = isKnown and by <= allowance
+if isKnown and not isKept and debt + by <= most and start >= s.paused then
+  isKept = true
+  s.ahead, s.at, s.held = s.ahead - by, start, s.held + by
+  s.debt, s.heldAt = debt + by, s.clock
+  keep(s, call('PTTL', STATE) + math.ceil(by / 1000))
+  tell()
+elseif s.generation then
+  keep(s)
+end
+return { isKept and 1 or 0, 0, s.at, news(s) }
 `
 
 /** ARGV: length. */

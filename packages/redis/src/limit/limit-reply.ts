@@ -18,21 +18,21 @@ export interface LimitReply {
  * @throws SeaworthyError ERR_REDIS_REPLY when it has another form
  */
 export function readLimitReply(reply: unknown): LimitReply {
-  if (Array.isArray(reply) && reply.length === 7) {
-    const [granted, waitUs, startUs, generation, movedUs, movedAtUs, serverUs]: unknown[] = reply
-    const numbers = [granted, waitUs, startUs, movedUs, movedAtUs, serverUs].map(Number)
+  if (Array.isArray(reply) && reply.length === 8) {
+    const [granted, waitUs, startUs, generation, movedUs, movedAtUs, heldUs, serverUs]: unknown[] = reply
+    const numbers = [granted, waitUs, startUs, movedUs, movedAtUs, heldUs, serverUs].map(Number)
     if (numbers.every(Number.isSafeInteger) && typeof generation === 'string') {
       return {
         granted: granted === 1,
         waitUs: Number(waitUs),
         startUs: Number(startUs),
         serverUs: Number(serverUs),
-        news: { generation, movedUs: Number(movedUs), movedAtUs: Number(movedAtUs) },
+        news: { generation, movedUs: Number(movedUs), movedAtUs: Number(movedAtUs), heldUs: Number(heldUs) },
       }
     }
   }
   throw redisError(
     'ERR_REDIS_REPLY',
-    `Cannot read an answer of Redis: it must be seven values, received ${JSON.stringify(reply)}`,
+    `Cannot read an answer of Redis: it must be eight values, received ${JSON.stringify(reply)}`,
   )
 }

@@ -1,6 +1,6 @@
 import { defineScript, type Script } from '../link/script.ts'
 import { gcraGiveBack, gcraReserve } from './gcra-lua.ts'
-import { look, pause, prelude } from './limit-lua.ts'
+import { hold, look, pause, prelude } from './limit-lua.ts'
 import { windowGiveBack, windowReserve } from './window-lua.ts'
 
 /** How a shared limit counts. */
@@ -12,6 +12,7 @@ export interface LimitScripts {
   readonly giveBack: Script
   readonly pause: Script
   readonly look: Script
+  readonly hold: Script
 }
 
 const bodies = {
@@ -34,5 +35,6 @@ export function limitScripts(form: LimitForm, clock = "redis.call('TIME')"): Lim
     giveBack: script('give back', giveBack),
     pause: script('pause', pause),
     look: script('look', look),
+    hold: script('hold', hold),
   }
 }

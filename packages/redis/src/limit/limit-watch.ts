@@ -2,6 +2,7 @@ import type { RedisLink } from '../link/redis-link.ts'
 import type { Ledger, LimitInUse } from './ledger.ts'
 import { readLimitReply } from './limit-reply.ts'
 import type { LimitScripts } from './limit-scripts.ts'
+import { startNow, type Slot } from './slot.ts'
 import type { Unreturned, UnreturnedUnits } from './unreturned.ts'
 
 export interface LimitWatchOptions {
@@ -11,6 +12,11 @@ export interface LimitWatchOptions {
   readonly unreturned: UnreturnedUnits
   readonly channel: string
   readonly now: () => number
+}
+
+/** Scripts count in whole microseconds. */
+function whole(value: string | number): string | number {
+  return typeof value === 'number' ? Math.floor(value) : value
 }
 
 /** How many commands a reconnection has under way at the same time. */
@@ -49,6 +55,23 @@ export class LimitWatch implements Disposable {
     const isNewsSince = this.#looking.get(limit) === true
     this.#looking.delete(limit)
     if (isNewsSince) await this.look(limit)
+  }
+
+  /** Asks that the clock of a limit is held for a unit that comes too late. Answers whether that was done. Never rejects. */
+  async hold(slot: Slot): Promise<boolean> {
+    const { limit, keys, generation, allowanceMs, heardWithinMs } = slot
+    const { link, scripts, ledger, now } = this.#options
+    const sentAtMs = now()
+    // Whoever is to start a span later, or nearly, has heard of it by then.
+    const args = [generation, startNow(slot, ledger.newsOf(limit)), allowanceMs * 1_000, heardWithinMs * 500]
+    try {
+      const reply = await link.run(scripts.hold, keys, args.map(whole))
+      const { granted, news, serverUs } = readLimitReply(reply)
+      ledger.note(limit, news, { sentAtMs, receivedAtMs: now(), serverMs: serverUs / 1_000 })
+      return granted
+    } catch {
+      return false
+    }
   }
 
   [Symbol.dispose](): void {

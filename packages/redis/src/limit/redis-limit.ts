@@ -9,6 +9,7 @@ import type {
 } from 'seaworthy/resilience'
 import type { RedisLink } from '../link/redis-link.ts'
 import { redisError } from '../redis-errors.ts'
+import { LateUnits } from './late-units.ts'
 import { Ledger } from './ledger.ts'
 import { limitKeys, type LimitKeys } from './limit-keys.ts'
 import {
@@ -60,6 +61,7 @@ class LinkedLimit implements RedisLimit {
   readonly #punctuality: Punctuality
   readonly #unreturned = new UnreturnedUnits(unreturnedMax)
   readonly #watch: LimitWatch
+  readonly #late: LateUnits
   readonly #slots = new WeakMap<SharedLimitGrant, Slot>()
   /** Tells the grants of this store from those of others that have the same caller. */
   readonly #instance = randomBytes(4).toString('hex')
@@ -71,6 +73,7 @@ class LinkedLimit implements RedisLimit {
     this.#scripts = limitScripts(options.form)
     this.#channel = `${options.prefix}:limit`
     this.#ledger = new Ledger(options.keysMax)
+    this.#late = new LateUnits(() => options.clock.now())
     this.#punctuality = new Punctuality(options.startWithin)
     this.#watch = new LimitWatch({
       link,
@@ -128,8 +131,7 @@ class LinkedLimit implements RedisLimit {
         this.#punctuality.started()
         return 0
       case 'late':
-        this.#punctuality.late(found.byMs)
-        return 'late'
+        return this.#late.isAsking(grant) || this.#isHeldFor(grant, slot, found.byMs) ? askAgainMs : 'late'
       case 'void':
         return 'late'
     }
@@ -137,6 +139,16 @@ class LinkedLimit implements RedisLimit {
 
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]()
+  }
+
+  /** Whether a unit that is so late may still keep its place. */
+  #isHeldFor(grant: SharedLimitGrant, slot: Slot, byMs: number): boolean {
+    this.#punctuality.late(byMs)
+    if (this.#link.state.kind !== 'ready') return false
+    return this.#late.ask(grant, {
+      restMs: slot.heardWithinMs * 2,
+      hold: () => this.#watch.hold(slot),
+    })
   }
 
   #readinessOf(slot: Slot): Readiness {
@@ -180,6 +192,7 @@ class LinkedLimit implements RedisLimit {
     const { generation, movedUs } = news
     const slot = {
       limit: keys.state,
+      keys: keys.all,
       generation,
       startUs,
       movedUs,
@@ -187,6 +200,8 @@ class LinkedLimit implements RedisLimit {
       settings: time.settings,
       bounds,
       allowanceMs,
+      heldUs: news.heldUs,
+      heardWithinMs: intervalMs / 2,
     }
     const grant: SharedLimitGrant = {
       granted: true,

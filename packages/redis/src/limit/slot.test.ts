@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest'
 import type { ServerTime } from './server-time.ts'
-import { readiness, type Knowledge, type LimitNews, type Slot } from './slot.ts'
+import { readiness, startNow, type Knowledge, type LimitNews, type Slot } from './slot.ts'
 
 const slot: Slot = {
   limit: 'l',
+  keys: ['l'],
   generation: 'g',
   startUs: 5_000_000,
   movedUs: 0,
+  heldUs: 0,
   serverMs: 9_000,
   settings: 0,
   bounds: { earliestMs: 1_000, latestMs: 1_002 },
   allowanceMs: 50,
+  heardWithinMs: 100_000,
 }
-const news: LimitNews = { generation: 'g', movedUs: 0, movedAtUs: 0 }
+const news: LimitNews = { generation: 'g', movedUs: 0, movedAtUs: 0, heldUs: 0 }
 
 function at(nowMs: number, known: Partial<Knowledge> = {}): Knowledge {
   return { nowMs, news: undefined, time: undefined, canAsk: false, ...known }
@@ -73,4 +76,36 @@ test('readiness: too long after the last answer it waits for the earliest that t
   const justFresh = { time: { ...fresh, asOfMs: 1_020 - 31_250 }, canAsk: true }
   expect(readiness(vague, at(1_020, justFresh))).toEqual({ kind: 'due' })
   expect(readiness(vague, at(1_020.1, justFresh))).toEqual({ kind: 'unsure' })
+})
+
+test('readiness: when the clock of the limit was held, everything is later, what had passed, too', () => {
+  const held = { news: { ...news, heldUs: 300_000 } }
+  expect(readiness(slot, at(1_002, held))).toEqual({ kind: 'early', byMs: 300 })
+  expect(readiness(slot, at(1_302, held))).toEqual({ kind: 'due' })
+  const movedBefore = { news: { ...news, movedUs: 100_000, movedAtUs: 4_999_999, heldUs: 300_000 } }
+  expect(readiness(slot, at(1_402, movedBefore))).toEqual({ kind: 'due' })
+  // Granted after it was held.
+  expect(readiness({ ...slot, heldUs: 300_000 }, at(1_002, held))).toEqual({ kind: 'due' })
+})
+
+test('readiness: it is not used when nobody could have told that the clock of the limit was held', () => {
+  const silent = { ...slot, heardWithinMs: 500 }
+  const heardAt = (asOfMs: number, canAsk: boolean) => ({ time: { ...fresh, asOfMs }, canAsk })
+  expect(readiness(silent, at(1_011, heardAt(511, true)))).toEqual({ kind: 'due' })
+  expect(readiness(silent, at(1_011, heardAt(510, true)))).toEqual({ kind: 'unsure' })
+  expect(readiness(silent, at(1_011, heardAt(510, false)))).toMatchObject({ kind: 'late' })
+  // Also where its clock was set meanwhile.
+  const set = { time: { ...fresh, asOfMs: 510, settings: 1 }, canAsk: true }
+  expect(readiness(silent, at(1_011, set))).toEqual({ kind: 'unsure' })
+})
+
+test('readiness: what is late whatever is heard is late, so that nobody asks for ever', () => {
+  const stale = { time: { ...fresh, asOfMs: -600_000 }, canAsk: true }
+  expect(readiness(slot, at(1_010, stale))).toEqual({ kind: 'unsure' })
+  expect(readiness(slot, at(600_000, stale))).toMatchObject({ kind: 'late' })
+})
+
+test('startNow: the moment on the clock of the limit, where a pause has moved it to', () => {
+  expect(startNow(slot, undefined)).toBe(5_000_000)
+  expect(startNow({ ...slot, movedUs: 5 }, { ...news, movedUs: 300, heldUs: 7 })).toBe(5_000_295)
 })

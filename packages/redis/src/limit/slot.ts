@@ -9,17 +9,22 @@ import { driftOf, localBounds, type LocalBounds, type ServerTime } from './serve
 export interface Slot {
   /** The limit, by the first of its keys. */
   readonly limit: string
+  readonly keys: readonly string[]
   readonly generation: string
   /** The moment, in microseconds on the clock of the limit. */
   readonly startUs: number
   /** By how much, in all, those who waited had been moved when it was granted. */
   readonly movedUs: number
+  /** For how long, in all, the clock of the limit had been held when it was granted. */
+  readonly heldUs: number
   /** The moment, in milliseconds on the server's clock as it was set then. */
   readonly serverMs: number
   readonly settings: number
   /** Where the moment is on this process's clock, as far as was known when it was granted. */
   readonly bounds: LocalBounds
   readonly allowanceMs: number
+  /** How long before the moment the server was last heard of at the most: it tells what happened to the limit since. */
+  readonly heardWithinMs: number
 }
 
 /** What is known of a limit now. */
@@ -28,12 +33,14 @@ export interface LimitNews {
   readonly movedUs: number
   /** When those who waited were last moved, in microseconds on the clock of the limit. */
   readonly movedAtUs: number
+  /** For how long, in all, its clock was held, in microseconds. Everything is later by as much. */
+  readonly heldUs: number
 }
 
 export type Readiness =
   | { readonly kind: 'due' }
   | { readonly kind: 'early'; readonly byMs: number }
-  /** The moment may be now, but the server's clock was last heard of too long ago to tell. */
+  /** The moment may be now, but the server was last heard of too long ago to tell. */
   | { readonly kind: 'unsure' }
   /** Too late to be used, by the time since the earliest that the moment can have been. */
   | { readonly kind: 'late'; readonly byMs: number }
@@ -51,21 +58,38 @@ export interface Knowledge {
 }
 
 /** Whether a unit may be used. */
-export function readiness(slot: Slot, { nowMs, news, time, canAsk }: Knowledge): Readiness {
-  let shiftMs = 0
-  if (news !== undefined && news.generation !== slot.generation) return { kind: 'void' }
-  if (news !== undefined && news.movedUs !== slot.movedUs) {
-    // It was moved with the others only if it was yet to come then.
-    if (slot.startUs <= news.movedAtUs) return { kind: 'void' }
-    shiftMs = (news.movedUs - slot.movedUs) / 1_000
-  }
+export function readiness(slot: Slot, knowledge: Knowledge): Readiness {
+  const shiftMs = shiftOf(slot, knowledge.news)
+  return shiftMs === undefined ? { kind: 'void' } : readinessOf(slot, shiftMs, knowledge)
+}
+
+/** By how much a unit is later than when it was granted; undefined when it is not counted as it was. */
+function shiftOf(slot: Slot, news: LimitNews | undefined): number | undefined {
+  if (news === undefined) return 0
+  if (news.generation !== slot.generation) return undefined
+  const heldMs = (news.heldUs - slot.heldUs) / 1_000
+  if (news.movedUs === slot.movedUs) return heldMs
+  // It was moved with the others only if it was yet to come then.
+  return slot.startUs <= news.movedAtUs ? undefined : heldMs + (news.movedUs - slot.movedUs) / 1_000
+}
+
+function readinessOf(slot: Slot, shiftMs: number, { nowMs, time, canAsk }: Knowledge): Readiness {
   const known = time?.settings === slot.settings ? time : undefined
   const { earliestMs, latestMs } = boundsOf(slot, shiftMs, known)
   if (nowMs < earliestMs) return { kind: 'early', byMs: (canAsk ? earliestMs : latestMs) - nowMs }
-  if (canAsk && known !== undefined && 8 * driftOf(known, nowMs) > slot.allowanceMs) return { kind: 'unsure' }
-  if (nowMs < latestMs) return { kind: 'early', byMs: latestMs - nowMs }
   const lateByMs = nowMs - earliestMs
-  return lateByMs <= slot.allowanceMs ? { kind: 'due' } : { kind: 'late', byMs: lateByMs }
+  // Nothing that could be heard makes it sooner than it is.
+  if (nowMs - latestMs > slot.allowanceMs) return { kind: 'late', byMs: lateByMs }
+  const isHeard = time === undefined || nowMs - time.asOfMs <= slot.heardWithinMs
+  const isDrifting = known !== undefined && 8 * driftOf(known, nowMs) > slot.allowanceMs
+  if (canAsk && (isDrifting || !isHeard)) return { kind: 'unsure' }
+  if (nowMs < latestMs) return { kind: 'early', byMs: latestMs - nowMs }
+  return isHeard && lateByMs <= slot.allowanceMs ? { kind: 'due' } : { kind: 'late', byMs: lateByMs }
+}
+
+/** The moment of a unit on the clock of its limit, as far as is known now. */
+export function startNow({ startUs, movedUs }: Slot, news: LimitNews | undefined): number {
+  return startUs + (news === undefined ? 0 : news.movedUs - movedUs)
 }
 
 /** Where the moment is by what was known when it was granted, and by what is known now if the clock was not set since. */

@@ -65,7 +65,7 @@ if granted then
   s.last = math.max(s.last, start)
 end
 keep(s, ttlUntil(s, s.last + spacing))
-return { granted and 1 or 0, start - s.at, start, s.generation, s.moved, s.movedAt, s.clock }
+return { granted and 1 or 0, start - s.at, start, news(s) }
 `
 
 /** ARGV: id, cost. */

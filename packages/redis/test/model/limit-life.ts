@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { defineScript, type RedisLink } from '../../src/index.ts'
 import { limitKeys } from '../../src/limit/limit-keys.ts'
 import { limitScripts, type LimitScripts } from '../../src/limit/limit-scripts.ts'
-import type { LimitState } from './limit-model.ts'
+import { holdClock, neverHeld, type HeldClock, type LimitState } from './limit-model.ts'
 import type { LimitModel } from './models.ts'
 import { traces, type Step, type Trace } from './traces.ts'
 
@@ -55,6 +55,10 @@ class TwoClocks {
     return this.serverUs + this.#aheadUs
   }
 
+  hold(by: number): void {
+    this.#aheadUs -= by
+  }
+
   forget(): void {
     this.#lastUs = 0
     this.#aheadUs = 0
@@ -65,6 +69,16 @@ class TwoClocks {
   }
 }
 
+/** A unit is late from then on. */
+const heldAfter = 20
+
+interface LivedGrant {
+  readonly id: string
+  readonly cost: number
+  readonly start: number
+  readonly generation: number
+}
+
 let lived = 0
 
 export class LimitLife<State extends LimitState> {
@@ -73,7 +87,8 @@ export class LimitLife<State extends LimitState> {
   readonly #scripts: LimitScripts
   readonly #keys: readonly string[]
   readonly #clocks = new TwoClocks()
-  readonly #grants: { readonly id: string; readonly cost: number }[] = []
+  readonly #grants: LivedGrant[] = []
+  #held: HeldClock = neverHeld
   #state: State
   #generation: number | undefined
   /** The generation of the newest grant. */
@@ -90,6 +105,7 @@ export class LimitLife<State extends LimitState> {
   async run({ trace, steps }: Life): Promise<void> {
     for (const [i, step] of steps.entries()) {
       if (step.type === 'reserve') await this.#reserve(trace, step, `g${String(i).padStart(3, '0')}`)
+      else if (step.type === 'hold') await this.#hold(trace, step.which)
       else await this.#other(step)
       const { all, spare } = this.#model.unitsOf(this.#state)
       expect(await this.#list(1)).toEqual(all)
@@ -121,15 +137,44 @@ export class LimitLife<State extends LimitState> {
       String(this.#generation),
       moved,
       movedAt,
+      this.#held.held,
       this.#clocks.serverUs,
     ]
     expect(await this.#run('reserve', args)).toEqual(expected)
     if (!granted) return
     this.#known = this.#generation
-    this.#grants.push({ id, cost })
+    this.#grants.push({ id, cost, start, generation: this.#generation })
   }
 
-  async #other(step: Exclude<Step | Mishap, { readonly type: 'reserve' }>): Promise<void> {
+  async #hold(trace: Trace, which: number): Promise<void> {
+    const grant = this.#grants.at(-1 - which)
+    if (grant === undefined || this.#generation === undefined) return
+    const at = this.#clocks.read()
+    const [by, allowance, most] = [at - grant.start, heldAfter * stretch, (trace.interval * stretch) / 4]
+    const isKnown = grant.generation === this.#generation
+    const mayHold = isKnown && by > allowance && grant.start >= this.#state.pausedUntil
+    const held = mayHold ? holdClock(this.#held, this.#clocks.serverUs, { by, most }) : undefined
+    if (held !== undefined) {
+      this.#held = held
+      this.#clocks.hold(by)
+    }
+    const isKept = isKnown && (held !== undefined || by <= allowance)
+    const { moved, movedAt } = this.#state
+    const expected = [
+      isKept ? 1 : 0,
+      0,
+      held === undefined ? at : grant.start,
+      String(this.#generation),
+      moved,
+      movedAt,
+      this.#held.held,
+      this.#clocks.serverUs,
+    ]
+    const args = [String(grant.generation), grant.start, allowance, most]
+    expect(await this.#run('hold', args)).toEqual(expected)
+  }
+
+  async #other(step: Exclude<Step | Mishap, { readonly type: 'reserve' | 'hold' }>): Promise<void> {
     switch (step.type) {
       case 'advance':
         this.#clocks.serverUs += step.by * stretch
@@ -166,6 +211,7 @@ export class LimitLife<State extends LimitState> {
     this.#state = this.#model.empty
     this.#generation = undefined
     this.#clocks.forget()
+    this.#held = neverHeld
   }
 
   #run(script: keyof LimitScripts, args: readonly (string | number)[]): Promise<unknown> {

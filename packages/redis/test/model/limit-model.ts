@@ -27,6 +27,29 @@ export const emptyLimit: LimitState = {
   narrow: 0,
 }
 
+/** For how long the clock of a limit was held. Held times are behind its clock, so the rest of the state stays. */
+export interface HeldClock {
+  readonly held: number
+  readonly heldAt: number
+  readonly debt: number
+}
+
+export const neverHeld: HeldClock = { held: 0, heldAt: 0, debt: 0 }
+
+/**
+ * Holds the clock of a limit for a unit whose moment was `by` ago.
+ *
+ * @returns undefined when that is too much
+ */
+export function holdClock(
+  before: HeldClock,
+  serverAt: number,
+  { by, most }: { readonly by: number; readonly most: number },
+): HeldClock | undefined {
+  const debt = Math.max(0, before.debt - Math.floor(Math.max(0, serverAt - before.heldAt) / 8))
+  return debt + by > most ? undefined : { held: before.held + by, heldAt: serverAt, debt: debt + by }
+}
+
 export interface LimitRequest {
   readonly id: string
   readonly cost: number

@@ -7,6 +7,8 @@ export type Step =
   /** One of the newest grants goes back: the how manieth from the end. */
   | { readonly type: 'give back'; readonly which: number }
   | { readonly type: 'pause'; readonly length: number }
+  /** One of the newest grants comes too late, and the clock is held for it: the how manieth from the end. */
+  | { readonly type: 'hold'; readonly which: number }
 
 export interface Trace {
   readonly limit: number
@@ -55,10 +57,12 @@ function stepsOf(limit: number): fc.Arbitrary<Step> {
     type: fc.constant('pause' as const),
     length: fc.integer({ min: 1, max: 2 * interval }),
   })
+  const hold = fc.record({ type: fc.constant('hold' as const), which: fc.nat({ max: 7 }) })
   return fc.oneof(
     { weight: 6, arbitrary: reserve },
     { weight: 3, arbitrary: advance },
     { weight: 2, arbitrary: giveBack },
     { weight: 1, arbitrary: pause },
+    { weight: 2, arbitrary: hold },
   )
 }
