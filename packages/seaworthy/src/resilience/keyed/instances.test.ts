@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { coarseClockOf, manualClock } from 'seaworthy/core'
@@ -226,4 +228,29 @@ test('Instances: tells who remembers slots when one is free', () => {
   use('b')
   instances.remove('b')
   expect(forgotten).toEqual([1, 1])
+})
+
+test('Instances: who remembers slots is not kept for it, and those that are left are told all the same', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const { clock, instances, use } = setUp(1)
+  const remember = (): WeakRef<object> => {
+    const user = { forget: () => {} }
+    instances.inform(user)
+    return new WeakRef(user)
+  }
+  const gone = remember()
+  const forgotten: number[] = []
+  const kept = { forget: (slot: number) => forgotten.push(slot) }
+  instances.inform(kept)
+  await clock.settle()
+  collectGarbage()
+  expect(gone.deref()).toBeUndefined()
+  use('a')
+  use('b')
+  expect(forgotten).toEqual([1])
+  const other = { forget: (slot: number) => forgotten.push(slot) }
+  instances.inform(other)
+  use('c')
+  expect(forgotten).toEqual([1, 1, 1])
 })

@@ -154,6 +154,14 @@ test('KeyTable: in a large table busy keys are found, removed and found anew as 
   expect(table.slotOf('unknown')).toBe(noSlot)
 })
 
+test('KeyTable: in a large table that knows no stamps a key that was looked for in vain is found once it is there', () => {
+  const table = new KeyTable(1_000)
+  for (let i = 0; i < 300; i++) table.add(`${i}`)
+  expect(table.slotOf('late')).toBe(noSlot)
+  const slot = table.add('late')
+  expect(table.slotOf('late')).toBe(slot)
+})
+
 test('KeyTable: removing what is not there changes nothing', () => {
   const table = new KeyTable(2)
   const slot = table.add('a')
