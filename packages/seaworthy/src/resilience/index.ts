@@ -76,6 +76,7 @@ export type {
 } from './fallback/fallback-step.ts'
 export type { GuardedArgs, GuardedResult } from './fallback/guarded-result.ts'
 export type { Fault, FaultedCall } from './faults/fault.ts'
+export { checkFaultRequest } from './faults/fault-request.ts'
 export {
   faultSwitch,
   faultSwitchDefaults,

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { manualClock } from 'seaworthy/core'
 import { pipeline } from '../engine/pipeline.ts'
+import { checkFaultRequest } from './fault-request.ts'
 import { faultSwitch } from './fault-switch.ts'
 
 function setUp(allowRequests: boolean) {
@@ -115,4 +116,15 @@ test('faultSwitch: what is wrong with a duration is the cause', async () => {
   const misspelt: unknown = await call('delay=2d').catch((error: unknown) => error)
   expect(Object.hasOwn(misspelt as object, 'cause')).toBe(false)
   await expect(call('other:latency=2d')).rejects.toMatchObject({ code: 'ERR_FAULT_REQUEST_INVALID' })
+})
+
+test('checkFaultRequest: refuses what no switch understands', () => {
+  checkFaultRequest('latency=200ms,square:hang')
+  expect(() => checkFaultRequest('explode')).toThrow(
+    expect.objectContaining({
+      code: 'ERR_FAULT_REQUEST_INVALID',
+      status: 400,
+      details: { name: 'any dependency' },
+    }),
+  )
 })

@@ -20,6 +20,15 @@ export function faultsFromRequest(text: string, name: string): readonly Resolved
   return wishes.map((wish) => readWish(wish.trim(), text, name)).filter((fault) => fault !== undefined)
 }
 
+/**
+ * Refuses a list that no switch would understand, before any is reached.
+ *
+ * @throws SeaworthyError ERR_FAULT_REQUEST_INVALID
+ */
+export function checkFaultRequest(text: string): void {
+  faultsFromRequest(text, 'any dependency')
+}
+
 /** One fault of the list; undefined for one that is for another switch. */
 function readWish(wish: string, text: string, name: string): ResolvedFault | undefined {
   const groups = form.exec(wish)?.groups
