@@ -1,17 +1,21 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
-/** A way to a server that can be cut: then connections stay, or come about, and nothing passes in either direction. */
+/** Which way nothing passes any more. */
+export type Cut = 'both ways' | 'to the server' | 'from the server'
+
+/** A way to a server that can be cut, in one direction or both: then connections stay, or come about, and nothing passes. */
 export class BlackHole implements AsyncDisposable {
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
-  #isCut = false
+  /** The ends of each connection, and which way what they receive goes. */
+  readonly #sockets = new Map<Socket, Cut>()
+  #cut: Cut | undefined
 
   private constructor(target: number) {
     this.#server = createServer((near) => {
       const far = connect(target, '127.0.0.1')
-      this.#join(near, far)
-      this.#join(far, near)
+      this.#join(near, far, 'to the server')
+      this.#join(far, near, 'from the server')
     })
   }
 
@@ -26,20 +30,24 @@ export class BlackHole implements AsyncDisposable {
     return `redis://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  cut(): void {
-    this.#isCut = true
-    for (const socket of this.#sockets) socket.pause()
+  cut(cut: Cut = 'both ways'): void {
+    this.#cut = cut
+    for (const [socket, way] of this.#sockets) if (this.#isCut(way)) socket.pause()
   }
 
   mend(): void {
-    this.#isCut = false
-    for (const socket of this.#sockets) socket.resume()
+    this.#cut = undefined
+    for (const socket of this.#sockets.keys()) socket.resume()
   }
 
-  #join(from: Socket, to: Socket): void {
-    this.#sockets.add(from)
+  #isCut(way: Cut): boolean {
+    return this.#cut === 'both ways' || this.#cut === way
+  }
+
+  #join(from: Socket, to: Socket, way: Cut): void {
+    this.#sockets.set(from, way)
     from.on('data', (chunk) => void to.write(chunk))
-    if (this.#isCut) from.pause()
+    if (this.#isCut(way)) from.pause()
     from.on('error', () => undefined)
     from.on('close', () => {
       this.#sockets.delete(from)
@@ -49,7 +57,7 @@ export class BlackHole implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.close()
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#sockets.keys()) socket.destroy()
     await once(this.#server, 'close')
   }
 }
