@@ -72,13 +72,24 @@ test('worstLevel: the worst of any levels, whatever their order', () => {
 })
 
 test('dependencyState: each kind of evidence has its state, the breaker first', () => {
-  const quiet = { breaker: undefined, probeFailures: 0, heard: true, callFailedAgoMs: undefined } as const
+  const quiet = {
+    breaker: undefined,
+    probeFailures: 0,
+    heldBackShare: 0,
+    heard: true,
+    callFailedAgoMs: undefined,
+  } as const
   expect(dependencyState(quiet).state).toBe('up')
   expect(dependencyState({ ...quiet, heard: false }).state).toBe('unknown')
   expect(dependencyState({ ...quiet, callFailedAgoMs: 0 }).state).toBe('impaired')
   expect(dependencyState({ ...quiet, callFailedAgoMs: failedCallCountsMs }).state).toBe('unknown')
   expect(dependencyState({ ...quiet, probeFailures: 1 }).state).toBe('impaired')
   expect(dependencyState({ ...quiet, probeFailures: 2 }).state).toBe('down')
+  expect(dependencyState({ ...quiet, heldBackShare: 0.01 })).toEqual({
+    state: 'impaired',
+    reason: 'it refused much of late, so a part of the calls is held back',
+  })
+  expect(dependencyState({ ...quiet, heldBackShare: 0.9, breaker: 'open' }).state).toBe('down')
   expect(dependencyState({ ...quiet, breaker: 'half-open' }).state).toBe('impaired')
   expect(dependencyState({ ...quiet, breaker: 'half-open', probeFailures: 2 }).state).toBe('down')
   expect(dependencyState({ ...quiet, breaker: 'open' }).state).toBe('down')

@@ -1,20 +1,21 @@
 import { isolate, probeChannel, type Duration, type Outcome, type Runtime } from 'seaworthy/core'
 import {
-  bulkhead,
-  circuitBreaker,
   classifyError,
-  faultSwitch,
-  type Bulkhead,
-  type CircuitBreaker,
+  hedge,
   type Fault,
-  type FaultSwitch,
+  type Hedge,
+  type HedgeOptions,
+  type Registry,
+  type RetryBudget,
 } from 'seaworthy/resilience'
 import type { DependencyHandle, DependencyStatus, Importance } from './dependency-handle.ts'
 import type { ResolvedDependencyOptions } from './dependency-options.ts'
 import { DependencyProbe, type ProbeResult } from './dependency-probe.ts'
+import { dependencySnapshot, type DependencySnapshot } from './dependency-snapshot.ts'
 import { dependencyState } from './dependency-state.ts'
 import type { OperationDescription } from './operation-description.ts'
 import { serviceError } from './service-errors.ts'
+import { createSharedPolicies, type SharedPolicies } from './shared-policies.ts'
 
 /** What a declared operation adds to the picture of its dependency. */
 export interface DeclaredOperation {
@@ -25,15 +26,15 @@ export interface DeclaredOperation {
 /** More probe permits than any breaker asks for; the loop ends when the breaker has closed. */
 const recoveryPermitsMax = 1_000
 
-/** What all operations of one dependency share: breaker, bulkhead, fault switch, probe and the evidence of its state. */
+/** What all operations of one dependency share: its policies, its probe and the evidence of its state. */
 export class DependencyCore implements DependencyHandle {
   readonly name: string
   readonly importance: Importance
   readonly options: ResolvedDependencyOptions
   readonly runtime: Runtime
-  readonly breaker: CircuitBreaker | undefined
-  readonly bulkhead: Bulkhead | undefined
-  readonly faults: FaultSwitch
+  readonly policies: SharedPolicies
+  readonly #registry: Registry | undefined
+  readonly #hedges: Hedge[] = []
   readonly #probe: DependencyProbe | undefined
   readonly #operations = new Map<string, DeclaredOperation>()
   readonly #listeners = new Set<() => void>()
@@ -45,17 +46,16 @@ export class DependencyCore implements DependencyHandle {
   #status: Pick<DependencyStatus, 'state' | 'since' | 'reason'>
   #troubleSince: Date | undefined
 
-  constructor(options: ResolvedDependencyOptions, runtime: Runtime) {
-    const { name, breaker, bulkhead: slots, probe } = options
+  constructor(options: ResolvedDependencyOptions, runtime: Runtime, registry: Registry | undefined) {
+    const { name, probe } = options
     this.name = name
     this.importance = options.importance
     this.options = options
     this.runtime = runtime
-    this.faults = faultSwitch(name, runtime)
-    const classify = options.classify ?? classifyError
-    this.breaker = breaker === false ? undefined : circuitBreaker({ classify, ...breaker, name }, runtime)
-    this.bulkhead = slots === false ? undefined : bulkhead({ ...slots, name }, runtime)
-    this.#probe = probe && new DependencyProbe(name, probe, this)
+    this.#registry = registry
+    this.policies = createSharedPolicies(options, runtime, registry)
+    const { faults } = this.policies
+    this.#probe = probe && new DependencyProbe(name, probe, { faults, runtime })
     this.#status = { state: 'unknown', reason: 'nothing heard yet', since: this.#wallDate() }
   }
 
@@ -88,6 +88,20 @@ export class DependencyCore implements DependencyHandle {
     }
     this.#operations.set(operation, declared)
     this.#notify()
+  }
+
+  /** The option of retries and hedges that says what pays for further attempts. */
+  get payment(): { readonly budget?: RetryBudget } {
+    const { budget } = this.policies
+    return budget === undefined ? {} : { budget }
+  }
+
+  /** Makes the hedge of one operation. */
+  hedge(settings: HedgeOptions): Hedge {
+    const made = hedge({ ...this.payment, ...settings }, this.runtime)
+    this.#registry?.hedges.add(made)
+    this.#hedges.push(made)
+    return made
   }
 
   /** What an error says about the dependency. A `classify` that throws says that it failed. */
@@ -123,10 +137,14 @@ export class DependencyCore implements DependencyHandle {
       name: this.name,
       importance: this.importance,
       ...this.#status,
-      breaker: this.breaker?.state,
+      breaker: this.policies.breaker?.state,
       lastProbe: probe && { ok: probe.ok, at: probe.at, durationMs: probe.durationMs },
-      fault: this.faults.current,
+      fault: this.policies.faults.current,
     }
+  }
+
+  snapshot(): DependencySnapshot {
+    return dependencySnapshot(this.name, this.policies, this.#hedges)
   }
 
   onChange(listener: () => void): () => void {
@@ -137,28 +155,28 @@ export class DependencyCore implements DependencyHandle {
   }
 
   forceOpen(reason: string): void {
-    this.breaker?.forceOpen(reason)
+    this.policies.breaker?.forceOpen(reason)
     this.#refresh()
   }
 
   forceClosed(): void {
-    this.breaker?.forceClosed()
+    this.policies.breaker?.forceClosed()
     this.#refresh()
   }
 
   reset(): void {
-    this.breaker?.reset()
+    this.policies.breaker?.reset()
     this.#probeFailures = 0
     this.#callFailedAt = undefined
     this.#refresh()
   }
 
   setFault(fault: Fault, duration?: Duration): void {
-    this.faults.set(fault, duration)
+    this.policies.faults.set(fault, duration)
   }
 
   clearFault(): void {
-    this.faults.clear()
+    this.policies.faults.clear()
   }
 
   describe(): ReturnType<DependencyHandle['describe']> {
@@ -185,11 +203,12 @@ export class DependencyCore implements DependencyHandle {
   /** A probe that passed is as good as a probing call: it closes a breaker that time alone would keep open. */
   #recover(): void {
     this.#callFailedAt = undefined
-    if (this.breaker === undefined) return
-    this.breaker.recover()
-    for (let i = 0; i < recoveryPermitsMax && this.breaker.state === 'half-open'; i++) {
+    const { breaker } = this.policies
+    if (breaker === undefined) return
+    breaker.recover()
+    for (let i = 0; i < recoveryPermitsMax && breaker.state === 'half-open'; i++) {
       try {
-        this.breaker.acquire().record('ok')
+        breaker.acquire().record('ok')
       } catch {
         return
       }
@@ -198,7 +217,8 @@ export class DependencyCore implements DependencyHandle {
 
   #refresh(): void {
     const { state, reason } = dependencyState({
-      breaker: this.breaker?.state,
+      breaker: this.policies.breaker?.state,
+      heldBackShare: this.policies.shedding?.snapshot().share ?? 0,
       probeFailures: this.#probeFailures,
       heard: this.#heard,
       callFailedAgoMs:

@@ -1,5 +1,6 @@
 import type { BreakerState, Duration } from 'seaworthy/core'
 import type { ActiveFault, Fault } from 'seaworthy/resilience'
+import type { DependencySnapshot } from './dependency-snapshot.ts'
 import type { OperationDescription } from './operation-description.ts'
 
 /** How much it matters: readiness fails when a `critical` one is down, and only then. */
@@ -7,8 +8,8 @@ export const importances = ['critical', 'important', 'optional'] as const
 export type Importance = (typeof importances)[number]
 
 /**
- * `down`: the breaker is open, or two probes in a row failed. `impaired`: being tried again, or the newest probe or, in
- * the last minute, the newest call failed. `unknown`: nothing heard yet, or nothing since a call failed.
+ * `down`: the breaker is open, or two probes in a row failed. `impaired`: being tried again, sent
+ * only a part of the calls, or the newest probe or, in the last minute, the newest call failed. `unknown`: nothing heard yet, or nothing since a call failed.
  */
 export type DependencyState = 'up' | 'impaired' | 'down' | 'unknown'
 
@@ -31,6 +32,8 @@ export interface DependencyHandle {
   readonly name: string
   readonly importance: Importance
   status(): DependencyStatus
+  /** What its policies know now: of each one that was declared. */
+  snapshot(): DependencySnapshot
   /** Whether every operation has a fallback that can answer for it. */
   readonly hasFallback: boolean
   readonly hasProbe: boolean

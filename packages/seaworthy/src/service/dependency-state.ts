@@ -4,6 +4,8 @@ import type { DependencyState } from './dependency-handle.ts'
 /** What the state of a dependency is computed from. */
 export interface Evidence {
   readonly breaker: BreakerState | undefined
+  /** The share of calls that its throttle holds back, from 0 to 1. */
+  readonly heldBackShare: number
   /** Failed probes since the last good one. */
   readonly probeFailures: number
   /** Whether any call or probe has told anything yet. */
@@ -34,7 +36,10 @@ export function dependencyState(evidence: Evidence): {
   }
   if (breaker === 'half-open') return { state: 'impaired', reason: 'the circuit breaker is trying it again' }
   if (probeFailures > 0) return { state: 'impaired', reason: 'the last health probe failed' }
-  const { callFailedAgoMs } = evidence
+  const { callFailedAgoMs, heldBackShare } = evidence
+  if (heldBackShare > 0) {
+    return { state: 'impaired', reason: 'it refused much of late, so a part of the calls is held back' }
+  }
   if (callFailedAgoMs !== undefined) {
     return callFailedAgoMs < failedCallCountsMs
       ? { state: 'impaired', reason: 'the last call failed' }

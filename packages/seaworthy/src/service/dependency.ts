@@ -1,19 +1,16 @@
 import { systemRuntime, type Runtime } from 'seaworthy/core'
-import type { FallbackSourceName, FallbackValue } from 'seaworthy/resilience'
+import type { FallbackSourceName, FallbackValue, Registry } from 'seaworthy/resilience'
 import { DependencyCore } from './dependency-core.ts'
 import type { DependencyHandle } from './dependency-handle.ts'
-import {
-  resolveDependencyOptions,
-  type DependencyOptions,
-  type ResolvedDependencyOptions,
-} from './dependency-options.ts'
+import { resolveDependencyOptions, type DependencyOptions } from './dependency-options.ts'
 import type { FallbackSteps, OperationOptions } from './operation-options.ts'
 import { createOperation, type Operation } from './operation.ts'
 
 /** A declared dependency with several operations. */
 export interface Dependency extends DependencyHandle {
   /**
-   * Declares one thing that can be asked of it. All operations share its breaker, slots, probe and fault switch.
+   * Declares one thing that can be asked of it. All operations share its breaker, slots, rate limit, throttle, budget,
+   * probe and fault switch.
    *
    * @throws SeaworthyError ERR_DUPLICATE_OPERATION when the name is taken
    */
@@ -32,8 +29,8 @@ export type CallableDependencyOptions<Args extends readonly unknown[], Value, St
   Pick<OperationOptions<Args, Value, Steps>, 'call' | 'fallback'>
 
 /**
- * Declares an outside dependency. Retry, breaker, timeouts, slots, fallbacks with provenance, health, metrics, the
- * service level and the switch that breaks it on purpose all follow from this one place.
+ * Declares an outside dependency. Retry, breaker, timeouts, slots, rate limit, fallbacks with provenance, health,
+ * metrics, the service level and the switch that breaks it on purpose all follow from this one place.
  *
  * @example
  * const weather = dependency({
@@ -45,7 +42,9 @@ export type CallableDependencyOptions<Args extends readonly unknown[], Value, St
  * })
  * const answer = await weather(place) // answer.value, answer.source, answer.asOf
  *
+ * @param registry where its policies are entered by name
  * @throws SeaworthyError ERR_INVALID_OPTION when the declaration is not valid
+ * @throws SeaworthyError ERR_REGISTRY_NAME_TAKEN, ERR_REGISTRY_FULL
  */
 export function dependency<
   Args extends readonly unknown[],
@@ -54,28 +53,29 @@ export function dependency<
 >(
   options: CallableDependencyOptions<Args, Value, Steps>,
   runtime?: Runtime,
+  registry?: Registry,
 ): CallableDependency<Args, Value | FallbackValue<Steps>, FallbackSourceName<Steps>>
-export function dependency(options: DependencyOptions, runtime?: Runtime): Dependency
+export function dependency(options: DependencyOptions, runtime?: Runtime, registry?: Registry): Dependency
 export function dependency(
   options: DependencyOptions & Partial<CallableDependencyOptions<never, unknown, FallbackSteps<never>>>,
   runtime: Runtime = systemRuntime,
+  registry?: Registry,
 ): Dependency {
-  if (options.call === undefined) return declare(new DependencyCore(resolve(options), runtime), {})
+  if (options.call === undefined) {
+    return declare(new DependencyCore(resolveDependencyOptions(options), runtime, registry), {})
+  }
   const { call, fallback = [], ...declaration } = options
-  const core = new DependencyCore(resolve(declaration), runtime)
+  const core = new DependencyCore(resolveDependencyOptions(declaration), runtime, registry)
   const run = createOperation(core, 'call', { call, fallback })
   const callable = (...args: never): ReturnType<typeof run> => run(...args)
   return declare(core, Object.assign(callable, { with: run.with }))
-}
-
-function resolve(options: DependencyOptions): ResolvedDependencyOptions {
-  return resolveDependencyOptions(options, options.name)
 }
 
 const handleKeys = [
   'name',
   'importance',
   'status',
+  'snapshot',
   'hasFallback',
   'hasProbe',
   'probe',

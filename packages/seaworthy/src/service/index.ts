@@ -24,9 +24,12 @@ export {
   type BreakerSettings,
   type DependencyOptions,
   type ProbeOptions,
+  type RateSettings,
   type Unnamed,
 } from './dependency-options.ts'
+export type { DependencySnapshot } from './dependency-snapshot.ts'
 export type { ServiceDescription } from './describe.ts'
+export { currentFaultRequest, runWithFaultRequest } from './fault-requests.ts'
 export type { OperationDescription } from './operation-description.ts'
 export type { DependencyCall, FallbackSteps, OperationOptions } from './operation-options.ts'
 export type { CallOptions, Operation } from './operation.ts'

@@ -1,5 +1,5 @@
 import { callable, defineOptions, duration, matching, optional, type Duration } from 'seaworthy/core'
-import type { CallContext, FallbackStep, RetryOptions } from 'seaworthy/resilience'
+import type { CallContext, FallbackStep, HedgeOptions, RetryOptions } from 'seaworthy/resilience'
 import { settings, type Unnamed } from './dependency-options.ts'
 
 /** What a call gets beside its own arguments. */
@@ -18,6 +18,8 @@ export interface OperationOptions<Args extends readonly unknown[], Value, Steps>
   readonly deadline?: Duration
   /** Settings of the retry; false for what must not be repeated. */
   readonly retry?: Unnamed<RetryOptions> | false
+  /** Settings of the hedge; false for what must not be done twice. */
+  readonly hedge?: Unnamed<HedgeOptions> | false
   /** What answers, in order, when the call fails. */
   readonly fallback?: Steps
 }
@@ -33,6 +35,7 @@ export const resolveOperationOptions = defineOptions(
     timeout: optional(duration('1ms', '1h')),
     deadline: optional(duration('1ms', '1d')),
     retry: optional(settings<Unnamed<RetryOptions>>()),
+    hedge: optional(settings<Unnamed<HedgeOptions>>()),
     fallback: matching('a list of fallback steps', (value): value is FallbackSteps<never> =>
       Array.isArray(value),
     ),

@@ -8,6 +8,7 @@ import {
   timeout,
   type Answer,
   type CallContext,
+  type ExecuteOptions,
   type FallbackChain,
   type FallbackSourceName,
   type FallbackValue,
@@ -23,13 +24,22 @@ import {
   type FallbackSteps,
   type OperationOptions,
 } from './operation-options.ts'
+import { currentFaultRequest } from './fault-requests.ts'
 import { recordProvenance } from './scope.ts'
 
 /** One call's own wishes. */
 export interface CallOptions {
   /** Aborts the call, its backoff and its place in a queue at once. An abort is never answered by a fallback. */
   readonly signal?: AbortSignal | undefined
+  /** What the call is about, such as a tenant: waits in turn with other keys, has its own share of a keyed rate limit. */
+  readonly key?: string | undefined
+  /** From 0, the first to make room in a full queue, to 9. Default 5. */
+  readonly priority?: number | undefined
+  /** How many units of the rate limit it costs. Default 1. */
+  readonly cost?: number | undefined
 }
+
+const noWishes: CallOptions = Object.freeze({})
 
 /** A declared call. It takes the arguments of the function it was declared with and answers with provenance. */
 export interface Operation<Args extends readonly unknown[], Value, Source extends string> {
@@ -55,13 +65,13 @@ export function createOperation<Args extends readonly unknown[], Value, Steps ex
   const policies = pipeline(policiesOf(core, id, options))
   const runner = new OperationRunner(core, { name, call: input.call, policies, chain })
   core.declare(name, runner)
-  const run = (...args: Args): ReturnType<typeof runner.run> => runner.run(args, undefined)
+  const run = (...args: Args): ReturnType<typeof runner.run> => runner.run(args, noWishes)
   return Object.freeze(
     Object.assign(run, {
       with:
-        ({ signal }: CallOptions) =>
+        ({ signal, key, priority, cost }: CallOptions) =>
         (...args: Args) =>
-          runner.run(args, signal),
+          runner.run(args, { signal, key, priority, cost }),
     }),
   )
 }
@@ -98,12 +108,12 @@ class OperationRunner<
     return { name, policies: policies.describe(), fallback: chain.sources }
   }
 
-  async run(args: Args, signal: AbortSignal | undefined): Promise<Answer<Value | Other, Source>> {
+  async run(args: Args, wishes: CallOptions): Promise<Answer<Value | Other, Source>> {
     const { clock } = this.#core.runtime
     const startedAt = clock.now()
     const call = new LiveCall(this.#parts.call, args)
     try {
-      const answer = await this.#parts.chain.run(args, () => this.#live(call, signal), { signal })
+      const answer = await this.#parts.chain.run(args, () => this.#live(call, wishes), wishes)
       this.#publish(call, startedAt, { source: answer.source, error: answer.error })
       this.#recordProvenance(answer)
       return answer
@@ -113,13 +123,16 @@ class OperationRunner<
     }
   }
 
-  async #live(call: LiveCall<Args, Value>, signal: AbortSignal | undefined): Promise<Value> {
+  async #live(call: LiveCall<Args, Value>, wishes: CallOptions): Promise<Value> {
+    const options: ExecuteOptions = this.#core.options.faultRequests
+      ? { ...wishes, faultRequest: currentFaultRequest() }
+      : wishes
     try {
-      const value = await this.#parts.policies.execute((context) => call.attempt(context), { signal })
+      const value = await this.#parts.policies.execute((context) => call.attempt(context), options)
       call.outcome = 'ok'
       return value
     } catch (error) {
-      call.outcome = signal?.aborted === true ? 'ignored' : this.#core.outcomeOf(error)
+      call.outcome = wishes.signal?.aborted === true ? 'ignored' : this.#core.outcomeOf(error)
       throw error
     } finally {
       this.#core.recordCall(call.outcome)
@@ -199,21 +212,27 @@ class OutgoingCall implements DependencyCall {
 }
 
 /**
- * Outermost first: the whole call's time, retry, the shared breaker and slots, one attempt's time, the fault switch. The
- * order is `policyOrder` of seaworthy/resilience, which says why.
+ * Outermost first: the whole call's time, retry, hedge, the shared rate limit, throttle, breaker and slots, one attempt's
+ * time, the fault switch. The order is `policyOrder` of seaworthy/resilience, which says why.
  */
 function policiesOf(
   core: DependencyCore,
   id: string,
   options: ReturnType<typeof resolveOperationOptions>,
 ): readonly Policy[] {
-  const { runtime, breaker, bulkhead, faults } = core
+  const { runtime } = core
+  const { rateLimit, shedding, breaker, adaptive, bulkhead, faults } = core.policies
   const again = options.retry ?? core.options.retry
+  const beside = options.hedge ?? core.options.hedge
   const retryIf = (error: unknown): boolean => isWorthRetrying(core, error)
   const policies = [
     timeout({ name: `${id} deadline`, limit: options.deadline ?? core.options.deadline }, runtime),
-    again === false ? undefined : retry({ retryIf, ...again, name: id }, runtime),
+    again === false ? undefined : retry({ retryIf, ...core.payment, ...again, name: id }, runtime),
+    beside === false ? undefined : core.hedge({ ...beside, name: id }),
+    rateLimit,
+    shedding,
     breaker,
+    adaptive,
     bulkhead,
     timeout({ name: id, limit: options.timeout ?? core.options.timeout }, runtime),
     faults,
