@@ -12,7 +12,7 @@ interface Owner {
   readonly id: number
   kept: Registration<Owner> | undefined
   /** What it does when its time is over. */
-  readonly onOver?: (() => void) | undefined
+  readonly onOver?: ((owner: Owner) => void) | undefined
 }
 
 function setUp() {
@@ -26,10 +26,10 @@ function setUp() {
     onOver: (owner) => {
       over.push([owner.id, clock.now()])
       owner.kept = undefined
-      owner.onOver?.()
+      owner.onOver?.(owner)
     },
   })
-  const begin = (id: number, onOver?: () => void): Owner => {
+  const begin = (id: number, onOver?: (owner: Owner) => void): Owner => {
     const owner: Owner = { id, kept: undefined, onOver }
     owner.kept = list.begin(owner)
     return owner
@@ -203,7 +203,7 @@ class Trial {
   readonly #set = setUp()
   readonly #model: ModelDeadline[] = []
   #arrivals: ModelDeadline[] = []
-  /** Those that were over early, or not open any more. */
+  /** Those that were over early, not open any more, or another owner's. */
   readonly #wrong: object[] = []
 
   begin(pick: number, deed: Deed): void {
@@ -212,7 +212,7 @@ class Trial {
     // The list must have room for one more before it notes it.
     if (isCopy && this.#arrivals.length === arrivalsMax) this.#enlistArrivals()
     const id = this.#model.length
-    const owner = begin(id, () => this.#over(id, pick, deed))
+    const owner = begin(id, (whose) => this.#over(whose, pick, deed))
     const deadline: ModelDeadline = { owner, startMs: isCopy ? undefined : clock.now(), fate: 'open' }
     this.#model.push(deadline)
     if (isCopy) this.#arrivals.push(deadline)
@@ -294,12 +294,13 @@ class Trial {
     expect([clock.pending, clock.coarse.awaited]).toEqual([0, 0])
   }
 
-  #over(id: number, pick: number, deed: Deed): void {
-    const deadline = this.#model[id]
+  #over(owner: Owner, pick: number, deed: Deed): void {
+    const deadline = this.#model[owner.id]
     if (deadline === undefined) return
-    const lastedMs = this.#set.clock.now() - (deadline.startMs ?? Infinity)
-    if (deadline.fate !== 'open' || lastedMs < limitMs)
-      this.#wrong.push({ id, lastedMs, fate: deadline.fate })
+    const { fate, startMs } = deadline
+    const lastedMs = this.#set.clock.now() - (startMs ?? Infinity)
+    const isRight = fate === 'open' && lastedMs >= limitMs && deadline.owner === owner
+    if (!isRight) this.#wrong.push({ owner, lastedMs, fate })
     deadline.fate = 'over'
     if (deed === 'begin') this.begin(pick, 'nothing')
     if (deed === 'end') this.end(pick)
@@ -355,12 +356,14 @@ test('DeadlineList: keeps nothing of what has ended, has changed hands or is ove
   }
   beginAndEnd()
   clock.coarse.begin()
-  beginAndEnd()
-  clock.pass(limitMs)
-  clock.coarse.renew()
+  for (let tick = 0; tick < 3; tick++) {
+    beginAndEnd()
+    clock.coarse.renew()
+  }
   clock.pass(limitMs)
   // A weak reference holds on until its step is over.
   await new Promise((resolve) => setImmediate(resolve))
   collectGarbage()
+  expect(owners).toHaveLength(12)
   expect(owners.map((owner) => owner.deref())).toEqual(owners.map(() => undefined))
 })

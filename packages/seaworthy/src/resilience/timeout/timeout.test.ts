@@ -152,5 +152,7 @@ test('timeout: keeps the attempt and deadline of a context that was made elsewhe
 
 test('timeout: describes its limit and refuses wrong options', () => {
   expect(timeout({ limit: '2s' }).describe()).toEqual({ kind: 'timeout', name: 'timeout', limitMs: 2_000 })
-  expect(() => timeout({ limit: 0 })).toThrow('"limit" must be a duration from 1ms to 1d')
+  expect(() => timeout({ limit: 0 })).toThrow(
+    'Cannot configure timeout: "limit" must be a duration from 1ms to 1d',
+  )
 })
