@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Timer } from './clock.ts'
@@ -66,13 +67,18 @@ test('PlatformAlarm: a delay that no platform timer takes is cut to the longest,
 
 test('PlatformAlarm: does not keep the process alive, also when it is set again', () => {
   vi.useRealTimers()
-  const made = vi.spyOn(globalThis, 'setTimeout')
+  const made: NodeJS.Timeout[] = []
+  const hook = createHook({
+    init: (_id, type, _trigger, resource) => {
+      if (type === 'Timeout') made.push(resource as NodeJS.Timeout)
+    },
+  }).enable()
   const alarm = new PlatformAlarm(() => {})
   alarm.set(60_000)
   alarm.set(50_000)
-  const handles = made.mock.results.map(({ value }) => value as NodeJS.Timeout)
-  expect(handles.map((handle) => handle.hasRef())).toEqual([false, false])
-  clearTimeout(handles[1])
+  hook.disable()
+  expect(made.map((timer) => timer.hasRef())).toEqual([false, false])
+  for (const timer of made) clearTimeout(timer)
 })
 
 test('PlatformAlarm: a ring may set the alarm again', () => {
