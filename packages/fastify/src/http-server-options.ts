@@ -19,7 +19,10 @@ import type { RateLimitOptions } from './rate-limit-options.ts'
 export interface HttpServerOptions {
   /** The name in each log line. Default `seaworthy`. */
   readonly name?: string
-  /** Readable log lines and the context of errors in problem documents. Never in production. Default false. */
+  /**
+   * Readable log lines, the context of errors in problem documents, and faults that requests ask for with `x-fault`. Never
+   * in production. Default false.
+   */
   readonly development?: boolean
   /** Where requests are counted, and what /metrics shows. Default: a registry of its own. */
   readonly metrics?: Metrics

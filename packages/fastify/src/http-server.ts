@@ -6,6 +6,7 @@ import { useCompression } from './compression.ts'
 import { trackConnections } from './connections.ts'
 import { useDeadlines } from './deadline.ts'
 import { errorResponder, useNotFound } from './error-handling.ts'
+import { withFaultRequests, type Entering } from './fault-requests.ts'
 import { resolveHttpLimits, type ResolvedHttpLimits } from './http-limits.ts'
 import { createHttpLogger } from './http-logger.ts'
 import {
@@ -73,7 +74,7 @@ export async function createHttpServer(options?: HttpServerOptions): Promise<Htt
   server.setErrorHandler((error, request, reply) => respond(error, request, reply))
   useJsonParser(server)
   const allowed = trackAllowedMethods(server)
-  useContext(server)
+  useContext(server, development ? withFaultRequests(enterContext) : enterContext)
   server.addHook('onRequest', (request, reply, done) => {
     observe(request, reply)
     setHeaders(request, reply)
@@ -115,9 +116,11 @@ function fastifyOptions(settings: ResolvedHttpServerOptions, limits: ResolvedHtt
  * Runs each request inside its context. Twice, since reading a body goes on in the context of the connection: before the
  * first hook, and again after the body.
  */
-function useContext(server: HttpServer): void {
-  server.addHook('onRequest', (request, _reply, done) => runWithContext(requestState(request).context, done))
-  server.addHook('preValidation', (request, _reply, done) =>
-    runWithContext(requestState(request).context, done),
-  )
+function useContext(server: HttpServer, enter: Entering): void {
+  server.addHook('onRequest', (request, _reply, done) => enter(request, done))
+  server.addHook('preValidation', (request, _reply, done) => enter(request, done))
+}
+
+function enterContext(...[request, go]: Parameters<Entering>): void {
+  runWithContext(requestState(request).context, go)
 }
