@@ -61,11 +61,15 @@ interface Pass {
   readonly tests: string
 }
 
-/** A folder answers for itself: its own tests count, and for the engine those of all policies, which run on it. */
+/**
+ * A folder answers for itself: its own tests count, with those beside the folders, which are about all of them; and for the
+ * engine those of all policies, which run on it.
+ */
 function testsOf(folder: string): string {
   if (folder === 'engine') return `${base}/**/*.test.ts`
   if (folder === '.') return `${base}/*.test.ts`
-  return folder === 'http' ? 'packages/seaworthy/test/http/**/*.test.ts' : `${base}/${folder}/**/*.test.ts`
+  const own = folder === 'http' ? 'packages/seaworthy/test/http' : `${base}/${folder}`
+  return `{${own}/**,${base}}/*.test.ts`
 }
 
 const folders = readdirSync(join(root, base), { withFileTypes: true })
