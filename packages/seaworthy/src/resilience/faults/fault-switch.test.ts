@@ -270,6 +270,14 @@ test('faultSwitch: a share is met by random numbers below it', async () => {
   expect(await call()).toBe('fault')
 })
 
+test('faultSwitch: a fault that meets all calls draws no random number, so that others meet the same as without it', async () => {
+  const random = { next: vi.fn(() => 0) }
+  const faults = faultSwitch('weather', { clock: manualClock(), random })
+  faults.set({ kind: 'result', value: 'fault' })
+  expect(await pipeline([faults]).execute(async () => 'live')).toBe('fault')
+  expect(random.next).not.toHaveBeenCalled()
+})
+
 test('faultSwitch: with a seed the same calls meet faults in each run', async () => {
   const metBy = async (seed: number | string): Promise<readonly string[]> => {
     const { faults, call } = setUp({ seed })

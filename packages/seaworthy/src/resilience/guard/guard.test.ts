@@ -76,10 +76,23 @@ test('guardCall: the context comes first, and a call may have a signal of its ow
 
 test('guard: refuses options that it does not know', () => {
   const options: object = { keys: () => 'a' }
-  expect(() => guard(pipeline([]), () => 1, options)).toThrow('"keys" must be one of key, priority, cost')
+  expect(() => guard(pipeline([]), () => 1, options)).toThrow(
+    'Cannot configure guard: "keys" must be one of key, priority, cost',
+  )
   expect(() => guard(pipeline([]), () => 1, { priority: 10 })).toThrow(
     '"priority" must be a whole number from 0 to 9',
   )
+})
+
+test('guard, guardCall: refuse what is no pipeline, or no function', () => {
+  for (const make of [guard, guardCall]) {
+    expect(() => make([] as never, () => 1)).toThrow(
+      'Cannot configure guard: "pipeline" must be one made by pipeline',
+    )
+    expect(() => make(pipeline([]), 'work' as never)).toThrow(
+      'Cannot configure guard: "function" must be a function, received "work"',
+    )
+  }
 })
 
 /** A pipeline that notes what it is told of each call. */
