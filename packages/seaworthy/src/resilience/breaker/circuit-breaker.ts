@@ -91,6 +91,12 @@ class Breaker extends StagedPolicy implements CircuitBreaker {
     return this.#core.isIdle
   }
 
+  /** What calls have found is found again by others; what an operator forced is not. */
+  get isExpendable(): boolean {
+    const { state } = this.#core
+    return state !== 'forced-open' && state !== 'forced-closed'
+  }
+
   stage(): Stage {
     return new BreakerStage(this.#core)
   }

@@ -13,6 +13,11 @@ export interface Policy {
   execute<T>(next: Work<T>, context: CallContext): Promise<T>
   /** Whether it has nothing to remember, so that a new one would do as well. Policies without it never have. */
   readonly isIdle?: boolean
+  /**
+   * Whether it may be forgotten, when there is no place for another, although it is not idle: what it remembers would be found
+   * out again. Policies without it may not.
+   */
+  readonly isExpendable?: boolean
   /** The resolved options, as plain data. */
   describe(): Readonly<Record<string, unknown>>
 }

@@ -13,6 +13,8 @@ class TrialPolicy extends StagedPolicy {
   readonly kind = 'trial'
   readonly name: string
   isIdle = true
+  isExpendable = false
+  disposed = 0
 
   constructor(name: string) {
     super()
@@ -26,6 +28,10 @@ class TrialPolicy extends StagedPolicy {
   describe(): Readonly<Record<string, unknown>> {
     return {}
   }
+
+  [Symbol.dispose](): void {
+    this.disposed++
+  }
 }
 
 function setUp(capacity: number, idleAfterMs = Infinity) {
@@ -34,7 +40,13 @@ function setUp(capacity: number, idleAfterMs = Infinity) {
   const time = { ...coarseClockOf(clock), now: () => clock.now() + ticksMs }
   const instances = new Instances(
     new TrialPolicy('common'),
-    { capacity, idleAfterMs, make: (key) => new TrialPolicy(key), isIdle: (policy) => policy.isIdle },
+    {
+      capacity,
+      idleAfterMs,
+      make: (key) => new TrialPolicy(key),
+      isIdle: (policy) => policy.isIdle,
+      isExpendable: (policy) => policy.isExpendable,
+    },
     time,
   )
   /** Goes on by as much as two uses must be apart to be told apart. */
@@ -164,6 +176,42 @@ test('Instances: without a place a new key has to do with the common policy', ()
   for (const slot of slots) instances.end(slot)
   expect(use('c').name).toBe('c')
   expect(keys()).toEqual(['b', 'c'])
+})
+
+test('Instances: when none is idle, the least recently used that is expendable goes, and is disposed of', () => {
+  const { instances, use, keys } = setUp(3)
+  const [stays, goes, last] = ['stays', 'goes', 'last'].map((key) => use(key))
+  for (const policy of [stays, goes, last]) policy!.isIdle = false
+  goes!.isExpendable = true
+  last!.isExpendable = true
+  expect(use('new').name).toBe('new')
+  expect(keys()).toEqual(['last', 'new', 'stays'])
+  expect([instances.evicted, instances.unplaced]).toEqual([1, 0])
+  expect([stays, goes, last].map((policy) => policy?.disposed)).toEqual([0, 1, 0])
+  expect(use('another').name).toBe('another')
+  expect(keys()).toEqual(['another', 'last', 'stays'])
+})
+
+test('Instances: an idle one goes before one that is only expendable', () => {
+  const { use, keys } = setUp(2)
+  const open = use('open')
+  open.isIdle = false
+  open.isExpendable = true
+  use('idle')
+  use('new')
+  expect(keys()).toEqual(['new', 'open'])
+})
+
+test('Instances: what is expendable stays while it is in use', () => {
+  const { instances, use } = setUp(1)
+  const slot = instances.begin('open')
+  const open = instances.policyIn(slot)
+  open.isIdle = false
+  open.isExpendable = true
+  expect(use('new').name).toBe('common')
+  instances.end(slot)
+  expect(use('new').name).toBe('new')
+  expect(open.disposed).toBe(1)
 })
 
 test('Instances: one eviction looks at 16 keys, and the next one at others', () => {

@@ -1,4 +1,4 @@
-import type { CoarseClock } from 'seaworthy/core'
+import { isolate, type CoarseClock } from 'seaworthy/core'
 import type { StagedPolicy } from '../engine/staged-policy.ts'
 import { KeyTable, noSlot } from './key-table.ts'
 
@@ -20,12 +20,15 @@ export interface InstanceRules<P extends StagedPolicy> {
   readonly make: (key: string) => P
   /** Whether a policy that nobody uses may go. */
   readonly isIdle: (policy: P) => boolean
+  /** Whether one that is not idle may go when no other can. */
+  readonly isExpendable: (policy: P) => boolean
 }
 
 /**
  * Policies by key, at most `capacity` and one in common. The slot {@link noSlot} is that of the common one: it is for calls
- * without a key, and for keys for which there is no place. Those with calls under way, and those that are not idle, never
- * go; of the others the least recently used does.
+ * without a key, and for keys for which there is no place. Those with calls under way never go; of the others the least
+ * recently used that is idle does, and when none of those looked at is, the first that is expendable. What goes is disposed
+ * of, if it can be.
  */
 export class Instances<P extends StagedPolicy> {
   readonly common: P
@@ -127,14 +130,19 @@ export class Instances<P extends StagedPolicy> {
 
   #evict(): boolean {
     let first = noSlot
+    let expendable = noSlot
     for (let looked = 0; looked < evictionSample; looked++) {
       const { oldest } = this.#keys
       // None is left, or all have been looked at.
-      if (oldest === first) return false
+      if (oldest === first) break
       if (this.#dropIfIdle(oldest)) return true
       if (looked === 0) first = oldest
+      if (expendable === noSlot && this.#rules.isExpendable(this.policyIn(oldest))) expendable = oldest
     }
-    return false
+    if (expendable === noSlot) return false
+    this.#evicted++
+    this.#drop(expendable)
+    return true
   }
 
   #dropIfIdle(slot: number): boolean {
@@ -150,9 +158,11 @@ export class Instances<P extends StagedPolicy> {
   }
 
   #drop(slot: number): void {
+    const policy: P & Partial<Disposable> = this.policyIn(slot)
     this.#keys.remove(slot)
     this.#policies[slot] = undefined
     for (const user of this.#users) user.deref()?.forget(slot)
+    if (Symbol.dispose in policy) isolate(() => policy[Symbol.dispose]?.())
   }
 
   /** The time in steps, so that 31 bits hold it for years. */

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { errorCode, manualClock } from 'seaworthy/core'
 import { circuitBreaker, circuitBreakerFactory } from '../breaker/circuit-breaker.ts'
+import { createReportBoard } from '../breaker/report-board.ts'
 import { bulkhead } from '../bulkhead/bulkhead.ts'
 import { callContext } from '../engine/caller-scope.ts'
 import { pipeline } from '../engine/pipeline.ts'
 import { rateLimit } from '../rate-limit/rate-limit.ts'
 import { retry } from '../retry/retry.ts'
+import { clientThrottle } from '../shedding/client-throttle.ts'
 import { timeout } from '../timeout/timeout.ts'
 import { keyed, type KeyedOptions } from './keyed.ts'
 
@@ -95,6 +97,95 @@ test('keyed: an open breaker and one with calls under way stay, whatever new key
   expect(byHost.snapshot()).toMatchObject({ size: 5, evicted: 197, unplaced: 0 })
   end.resolve('done')
   expect(await underWay).toBe('done')
+})
+
+test('keyed: when all places hold open breakers, no key is refused because of others', async () => {
+  const { byHost, line } = breakers({ capacity: 20 })
+  const failTwice = async (key: string): Promise<void> => {
+    for (let i = 0; i < 2; i++) expect(await codeOf(line.execute(fail, { key }))).toBe('down')
+  }
+  for (let i = 0; i < 200; i++) await failTwice(`down ${i}`)
+  expect(byHost.snapshot()).toMatchObject({ size: 20, evicted: 180, unplaced: 0 })
+  expect(byHost.common.snapshot()).toMatchObject({ state: 'closed', counts: { failed: 0 } })
+  expect(await codeOf(line.execute(ok, { key: 'innocent' }))).toBe('ok')
+  expect(byHost.get('innocent')?.state).toBe('closed')
+  expect(await codeOf(line.execute(ok, { key: 'down 199' }))).toBe('ERR_CIRCUIT_OPEN')
+})
+
+test('keyed: a key whose open breaker went finds out anew', async () => {
+  const { byHost, line } = breakers({ capacity: 1 })
+  for (let i = 0; i < 2; i++) await codeOf(line.execute(fail, { key: 'a' }))
+  expect(byHost.get('a')?.state).toBe('open')
+  expect(await codeOf(line.execute(ok, { key: 'b' }))).toBe('ok')
+  expect(byHost.get('a')).toBeUndefined()
+  expect(await codeOf(line.execute(fail, { key: 'a' }))).toBe('down')
+  expect(byHost.get('a')?.state).toBe('closed')
+})
+
+test('keyed: what an operator forced stays, also when there is no place for another', async () => {
+  const { byHost, line } = breakers({ capacity: 2 })
+  for (const key of ['a', 'b']) await line.execute(ok, { key })
+  byHost.get('a')?.forceOpen('maintenance')
+  byHost.get('b')?.forceClosed()
+  expect(await codeOf(line.execute(ok, { key: 'c' }))).toBe('ok')
+  expect(byHost.snapshot()).toMatchObject({ size: 2, evicted: 0, unplaced: 1 })
+  expect([byHost.get('a')?.state, byHost.get('b')?.state]).toEqual(['forced-open', 'forced-closed'])
+})
+
+test('keyed: with an own word on what is idle, nothing else goes', async () => {
+  const { line, byHost } = breakersThatStay()
+  for (let i = 0; i < 2; i++) await codeOf(line.execute(fail, { key: 'a' }))
+  await line.execute(ok, { key: 'b' })
+  expect(byHost.get('a')?.state).toBe('open')
+  expect(byHost.snapshot()).toMatchObject({ size: 1, evicted: 0, unplaced: 1 })
+})
+
+function breakersThatStay() {
+  const factory = circuitBreakerFactory({ trip: { kind: 'consecutive', failures: 2 } }, runtime)
+  const options = { name: 'hosts', capacity: 1, isIdle: () => false }
+  const byHost = keyed((host) => factory.create(host), options, runtime)
+  return { byHost, line: pipeline([byHost]) }
+}
+
+test('keyed: rate limits stay while they remember, so that no key gets past its limit', async () => {
+  const limits = keyed(
+    (key) => rateLimit({ name: key, limit: 1, interval: '1m' }, runtime),
+    { name: 'tenants', capacity: 1 },
+    runtime,
+  )
+  const line = pipeline([limits])
+  expect(await codeOf(line.execute(ok, { key: 'a' }))).toBe('ok')
+  expect(await codeOf(line.execute(ok, { key: 'b' }))).toBe('ok')
+  expect(await codeOf(line.execute(ok, { key: 'a' }))).toBe('ERR_RATE_EXCEEDED')
+  expect(limits.snapshot()).toMatchObject({ evicted: 0, unplaced: 1 })
+})
+
+test('keyed: throttles go when there is no place for another', async () => {
+  const throttles = keyed(
+    (key) => clientThrottle({ name: key }, runtime),
+    { name: 'hosts', capacity: 1 },
+    runtime,
+  )
+  const line = pipeline([throttles])
+  await line.execute(ok, { key: 'a' })
+  expect(throttles.get('a')?.isIdle).toBe(false)
+  await line.execute(ok, { key: 'b' })
+  expect(throttles.snapshot()).toMatchObject({ evicted: 1, unplaced: 0 })
+})
+
+test('keyed: a breaker that goes takes back what it told other instances', async () => {
+  const board = createReportBoard(clock)
+  const factory = circuitBreakerFactory(
+    { trip: { kind: 'consecutive', failures: 1 }, shared: { reports: board.as('one') } },
+    runtime,
+  )
+  const byHost = keyed((host) => factory.create(host), { name: 'hosts', capacity: 1 }, runtime)
+  const other = board.as('other').join('a', { peersChanged: () => {} })
+  const line = pipeline([byHost])
+  await codeOf(line.execute(fail, { key: 'a' }))
+  expect(other.peers()).toMatchObject([{ instance: 'one', verdict: 'failing' }])
+  await line.execute(ok, { key: 'b' })
+  expect(other.peers()).toEqual([])
 })
 
 test('keyed: a breaker that was forgotten is new in every pipeline that uses it', async () => {

@@ -26,7 +26,9 @@ export interface KeyedOptions<P extends Policy = Policy> {
   readonly name: string
   /**
    * How many keys have a policy of their own, from 1 to 1,000,000. Beyond that the least recently used of those that are
-   * idle goes; when none is found, the new key has to do with the common policy. Default 10,000.
+   * idle goes. When none is found, one goes that finds out again what it knew: a breaker that is open, so that a few calls of
+   * its key fail anew, but no key is refused because of others. Limits, slots and what an operator forced do not go: then, or
+   * when all places have calls under way, the new key has to do with the common policy. Default 10,000.
    */
   readonly capacity?: number
   /** A policy unused for this long, up to a year, goes when another one comes. Default 15 min. */
@@ -34,8 +36,8 @@ export interface KeyedOptions<P extends Policy = Policy> {
   /** What tells calls apart. Default the `key` of the call. Calls without one share the common policy. */
   readonly by?: (options: ExecuteOptions) => string | undefined
   /**
-   * Whether a policy with no calls under way may go, because a new one would do as well. Default: what its `isIdle` says; one
-   * without it may.
+   * Whether a policy with no calls under way may go; with it, none goes for which it says no. Default: what the policy's
+   * `isIdle` says, and where no place is left its `isExpendable`; one without `isIdle` may.
    */
   readonly isIdle?: (policy: P) => boolean
 }
@@ -79,7 +81,8 @@ export interface Keyed<P extends Policy> extends Policy {
 
 /**
  * A policy for each key, as breakers for each host or bulkheads for each tenant, in bounded memory: made when a key is first
- * called, gone when others need the place. Never does a policy go while calls of it are under way, or an open breaker.
+ * called, gone when others need the place, and then disposed of. Never does a policy go while calls of it are under way, and an
+ * open breaker only when no idle one is found.
  *
  * @param make makes the policy of a key; options that are the same for all are best resolved before, as with
  * `circuitBreakerFactory`. It is called once at the start, with the name, for the policy in common.
@@ -109,7 +112,11 @@ class KeyedPolicy<P extends Policy> extends StagedPolicy implements Keyed<P> {
     const makeStaged = (key: string): P & StagedPolicy => staged(make(key), name)
     const common = makeStaged(name)
     this.common = common
-    const rules = { capacity, idleAfterMs: idleAfter, make: makeStaged, isIdle: options.isIdle ?? isIdle }
+    const mayGo =
+      options.isIdle === undefined
+        ? { isIdle, isExpendable }
+        : { isIdle: options.isIdle, isExpendable: never }
+    const rules = { capacity, idleAfterMs: idleAfter, make: makeStaged, ...mayGo }
     this.#instances = new Instances(common, rules, coarseClockOf(clock))
   }
 
@@ -152,4 +159,12 @@ function staged<P extends Policy>(policy: P, name: string): P & StagedPolicy {
 
 function isIdle(policy: Policy): boolean {
   return policy.isIdle ?? true
+}
+
+function isExpendable(policy: Policy): boolean {
+  return policy.isExpendable ?? false
+}
+
+function never(): boolean {
+  return false
 }

@@ -86,6 +86,10 @@ class WindowThrottle extends StagedPolicy implements ClientThrottle, StagedThrot
     this.#window = new AcceptWindow(options.window, clock.now())
   }
 
+  get isExpendable(): boolean {
+    return true
+  }
+
   stage(): Stage {
     return new ThrottleStage(this)
   }
