@@ -11,7 +11,7 @@ export interface CallContext {
 /** Work that policies guard. It answers with a promise; a plain value counts as success, a throw as failure. */
 export type Work<T> = (context: CallContext) => Promise<T>
 
-/** One call's own wishes. */
+/** One call's own wishes. Those of a wrong kind are refused with ERR_INVALID_OPTION; other keys are not looked at. */
 export interface ExecuteOptions {
   /** The caller's signal. Its abort rejects at once with its own reason. */
   readonly signal?: AbortSignal | undefined

@@ -1,4 +1,5 @@
 import type { CallContext, ExecuteOptions } from './call-context.ts'
+import { wrongWishes } from './check-call.ts'
 import { Ending, type CallScope, type Order, type ScopeChild } from './call-scope.ts'
 
 /** What a caller begins with, before any policy. */
@@ -36,8 +37,14 @@ export class CallerScope implements CallScope {
   noteStray(): void {}
 }
 
-/** A context to use one policy without a pipeline. */
+/**
+ * A context to use one policy without a pipeline.
+ *
+ * @throws SeaworthyError ERR_INVALID_OPTION for what is no signal
+ */
 export function callContext(signal?: AbortSignal): CallContext {
+  const wrong = wrongWishes({ signal })
+  if (wrong !== undefined) throw wrong
   return new CallerScope({ signal, attempt: 1, deadlineMs: undefined })
 }
 

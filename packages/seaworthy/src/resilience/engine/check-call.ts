@@ -22,16 +22,52 @@ export function checkedPolicies(policies: readonly Policy[]): readonly Policy[] 
   return copy
 }
 
-/** The error for wishes that would break a call on its way; undefined when they are fine. */
+/** The error for a call that is wrong before it begins; undefined when it is fine. */
+export function wrongCall(work: unknown, options: ExecuteOptions): Error | undefined {
+  return wrongWork(work) ?? wrongWishes(options)
+}
+
+/** The same for a policy that is used alone. */
+export function wrongUse(work: unknown, context: unknown): Error | undefined {
+  if (typeof context !== 'object' || context === null) {
+    return refusedCall('its context must be that of a call, or one made by callContext', context)
+  }
+  return wrongWork(work)
+}
+
+function wrongWork(work: unknown): Error | undefined {
+  return typeof work === 'function' ? undefined : refusedCall('its work must be a function', work)
+}
+
+/**
+ * The error for wishes that are of a wrong kind; undefined when they are fine. What is in range is for the policy to say that
+ * knows the range. Keys that nobody knows are not looked for: it runs for every call that has options.
+ */
 export function wrongWishes(options: ExecuteOptions): Error | undefined {
   if (typeof options !== 'object' || options === null)
     return refusedCall('options must be an object', options)
-  const { signal, priority } = options
+  const { signal, key, priority, args } = options
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     return refusedCall('its signal must be an AbortSignal, or left out', signal)
   }
+  if (key !== undefined && typeof key !== 'string') {
+    return refusedCall('its key must be text, or left out', key)
+  }
   if (priority !== undefined && !(Number.isInteger(priority) && priority >= 0 && priority <= 9)) {
     return refusedCall('its priority must be a whole number from 0 to 9, or left out', priority)
+  }
+  if (args !== undefined && !Array.isArray(args)) {
+    return refusedCall('its args must be a list, or left out', args)
+  }
+  return wrongNumbers(options)
+}
+
+function wrongNumbers({ timeoutMs, cost }: ExecuteOptions): Error | undefined {
+  if (timeoutMs !== undefined && typeof timeoutMs !== 'number') {
+    return refusedCall('its timeoutMs must be a number, or left out', timeoutMs)
+  }
+  if (cost !== undefined && typeof cost !== 'number') {
+    return refusedCall('its cost must be a number, or left out', cost)
   }
   return undefined
 }

@@ -1,7 +1,7 @@
 import type { GuardedResult } from '../fallback/guarded-result.ts'
 import type { CallContext, ExecuteOptions, Work } from './call-context.ts'
 import type { CallOutcome } from './call-outcome.ts'
-import { checkedPolicies, wrongWishes } from './check-call.ts'
+import { checkedPolicies, wrongCall } from './check-call.ts'
 import { FixedCore, Line } from './line.ts'
 import type { Policy } from './policy.ts'
 import { resilienceError } from '../resilience-errors.ts'
@@ -14,10 +14,14 @@ export interface Pipeline<Policies extends readonly Policy[] = readonly Policy[]
   readonly policies: Policies
   /**
    * Makes a call. It rejects as the work does, or with the refusal of a policy. With a fallback among the policies it
-   * answers with an `Answer`, which names its source.
+   * answers with an `Answer`, which names its source. What is no function, or options of a wrong kind, it rejects with
+   * ERR_INVALID_OPTION before any policy sees the call.
    */
   execute<T>(work: Work<T>, options?: ExecuteOptions): Promise<GuardedResult<T, Policies>>
-  /** Makes a call and tells how it ended. It never rejects, so that a refusal costs no exception. */
+  /**
+   * Makes a call and tells how it ended. It does not reject, so that a refusal costs no exception, but for what `execute`
+   * does not take as a call.
+   */
   outcome<T>(work: Work<T>, options?: ExecuteOptions): Promise<CallOutcome<GuardedResult<T, Policies>>>
   /** The policies with their resolved options, outermost first. */
   describe(): readonly Readonly<Record<string, unknown>>[]
@@ -40,16 +44,18 @@ export function pipeline<const Policies extends readonly Policy[]>(policies: Pol
     policies: linked as readonly Policy[] as Policies,
     execute<T>(work: Work<T>, options: ExecuteOptions = noOptions): Promise<GuardedResult<T, Policies>> {
       // The line carries any work; what comes out is what this call's work gave.
-      const wrong = options === noOptions ? undefined : wrongWishes(options)
-      if (wrong !== undefined) return Promise.reject(wrong)
+      if (options !== noOptions || typeof work !== 'function') {
+        const wrong = wrongCall(work, options)
+        if (wrong !== undefined) return Promise.reject(wrong)
+      }
       return line.run(work, options) as Promise<GuardedResult<T, Policies>>
     },
     outcome<T>(
       work: Work<T>,
       options: ExecuteOptions = noOptions,
     ): Promise<CallOutcome<GuardedResult<T, Policies>>> {
-      if (options !== noOptions) {
-        const wrong = wrongWishes(options)
+      if (options !== noOptions || typeof work !== 'function') {
+        const wrong = wrongCall(work, options)
         if (wrong !== undefined) return Promise.reject(wrong)
       }
       if (gate !== undefined && options.signal === undefined) {

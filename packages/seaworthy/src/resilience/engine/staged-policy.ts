@@ -1,4 +1,5 @@
 import type { CallContext, Work } from './call-context.ts'
+import { wrongUse } from './check-call.ts'
 import { Line } from './line.ts'
 import type { Policy } from './policy.ts'
 import { scopeOf } from './scope-of.ts'
@@ -17,6 +18,8 @@ export abstract class StagedPolicy implements Policy {
 
   /** Runs work under this policy alone. */
   execute<T>(next: Work<T>, context: CallContext): Promise<T> {
+    const wrong = wrongUse(next, context)
+    if (wrong !== undefined) return Promise.reject(wrong)
     this.#alone ??= new Line([this.stage()])
     const around = scopeOf(context)
     const result = this.#alone.runInside(around, { work: next, options: around.order.options })

@@ -1,4 +1,5 @@
 import type { CallContext, ExecuteOptions } from '../engine/call-context.ts'
+import { wrongWishes } from '../engine/check-call.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { Policy } from '../engine/policy.ts'
 import type { GuardedResult } from '../fallback/guarded-result.ts'
@@ -11,7 +12,11 @@ export type GuardedCallOptions = Pick<ExecuteOptions, 'signal' | 'timeoutMs' | '
 /** A function with the arguments and the `this` of the one it guards. */
 export interface Guarded<This, Args extends unknown[], Result> {
   (this: This, ...args: Args): Promise<Result>
-  /** The same function for one call with wishes of its own. */
+  /**
+   * The same function for one call with wishes of its own.
+   *
+   * @throws SeaworthyError ERR_INVALID_OPTION for wishes of a wrong kind
+   */
   readonly with: (options: GuardedCallOptions) => (this: This, ...args: Args) => Promise<Result>
 }
 
@@ -65,10 +70,13 @@ export function guardCall<This, Args extends unknown[], Value, Policies extends 
   }
   return Object.freeze(
     Object.assign(guarded, {
-      with: (own: GuardedCallOptions) =>
-        function (this: This, ...args: Args): Promise<Result> {
+      with: (own: GuardedCallOptions) => {
+        const wrong = wrongWishes(own)
+        if (wrong !== undefined) throw wrong
+        return function (this: This, ...args: Args): Promise<Result> {
           return call(this, args, own)
-        },
+        }
+      },
     }),
   )
 }

@@ -1,6 +1,7 @@
 import type { Runtime } from 'seaworthy/core'
 import type { CallContext, Work } from '../engine/call-context.ts'
 import { CallerScope } from '../engine/caller-scope.ts'
+import { wrongUse } from '../engine/check-call.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import { pipeline, type Pipeline } from '../engine/pipeline.ts'
 import type { Policy } from '../engine/policy.ts'
@@ -62,6 +63,8 @@ class HedgePolicy implements Hedge {
   }
 
   execute<T>(next: Work<T>, context: CallContext): Promise<T> {
+    const wrong = wrongUse(next, context)
+    if (wrong !== undefined) return Promise.reject(wrong)
     const around = scopeOf(context)
     if (around instanceof CallerScope) {
       this.#alone ??= pipeline([this])
