@@ -8,6 +8,7 @@ import { keyedMemory } from '../resilience/keyed-memory.ts'
 import { evictionTime, manyKeysRatio } from '../resilience/keyed-times.ts'
 import { ourContender } from '../resilience/our-contender.ts'
 import type { Row } from '../resilience/row.ts'
+import { rowInProcess } from '../row-process.ts'
 
 const { guards, keyed } = ourContender
 
@@ -33,15 +34,24 @@ const rows: readonly Row[] = [
 /** The rows that `--case` can ask for. */
 export const cases: readonly string[] = rows.map(({ name }) => name)
 
-/** Our policies beside those of other libraries and a bare `await`. */
+/**
+ * Our policies beside those of other libraries and a bare `await`. Of several rows each has a process of its own, unless it
+ * is only to be seen that they work.
+ */
 export async function run(options: BenchOptions): Promise<readonly BenchRow[]> {
-  const { isQuick, isAlone, only, rounds, progress } = options
+  const { only, isQuick, progress } = options
   const asked = rows.filter(({ name }) => only === undefined || name === only)
-  const peers = isAlone ? [] : await loadPeers()
+  const isHere = isQuick || asked.length === 1
   const measured: BenchRow[] = []
-  for (const { name, measure } of asked) {
-    measured.push({ case: name, ...(await measure({ clock: systemClock, isQuick, rounds, peers })) })
+  for (const row of asked) {
+    measured.push(await (isHere ? measuredHere(row, options) : rowInProcess('resilience', row.name, options)))
     progress.step(measured.length, asked.length)
   }
   return measured
+}
+
+async function measuredHere({ name, measure }: Row, options: BenchOptions): Promise<BenchRow> {
+  const { isQuick, isAlone, rounds } = options
+  const peers = isAlone ? [] : await loadPeers()
+  return { case: name, ...(await measure({ clock: systemClock, isQuick, rounds, peers })) }
 }

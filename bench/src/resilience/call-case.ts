@@ -21,6 +21,8 @@ export interface CallCase {
   /** The calls carry the signal of whoever calls. */
   readonly hasSignal?: boolean
   readonly settings?: Partial<GuardSettings>
+  /** The contender's guards of all other kinds are in use in the same process. */
+  readonly hasCompany?: boolean
   /** How the calls are made. Default one after the other. */
   readonly loop?: CallLoop
 }

@@ -14,6 +14,10 @@ const successes: readonly (readonly [name: string, guard: GuardKind])[] = [
 /** What is measured in nanoseconds a call. */
 export const timedCases: readonly CallCase[] = [
   ...successes.map(([name, guard]) => ({ name, guard, work, ends: 'answer' }) as const),
+  ...successes.map(
+    ([name, guard]) =>
+      ({ name: `${name}, among others`, guard, work, ends: 'answer', hasCompany: true }) as const,
+  ),
   { name: 'open refusal outcome', guard: 'breaker', work, ends: 'refusal as outcome' },
   { name: 'open refusal thrown', guard: 'breaker', work, ends: 'refusal' },
   { name: 'fallback success', guard: 'fallback', work, ends: 'answer' },

@@ -1,5 +1,6 @@
 import { loopOf, readyCall, type CallCase, type ReadyCall } from './call-case.ts'
 import { callAtOnce, concurrentCalls } from './call-loops.ts'
+import { keepCompany } from './company.ts'
 import type { Contender } from './contender.ts'
 import { measureBytes } from './measure-bytes.ts'
 import { interruptions } from './interruptions.ts'
@@ -64,6 +65,7 @@ async function measured(callCase: CallCase, how: HowMeasured, options: RowOption
   // From a function of its own, as the call of every side is made.
   const floor = { name: 'floor', call: () => callCase.work() }
   const contenders = [ourContender, ...options.peers]
+  const leave = callCase.hasCompany === true ? await Promise.all(contenders.map(keepCompany)) : []
   const ready = await Promise.all(contenders.map((contender) => sideOf(contender, callCase)))
   const sides = ready.filter((side) => side !== undefined)
   try {
@@ -81,6 +83,7 @@ async function measured(callCase: CallCase, how: HowMeasured, options: RowOption
     }
   } finally {
     for (const side of sides) side.close()
+    for (const letGo of leave) letGo()
   }
 }
 

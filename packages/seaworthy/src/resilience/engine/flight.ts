@@ -7,6 +7,7 @@ import { CallerScope } from './caller-scope.ts'
 import type { Line } from './line.ts'
 import { copyFrames, type Frames } from './frames.ts'
 import { noRarities, type Form, type Rarities } from './flight-state.ts'
+import { Rejection } from './rejection.ts'
 import { hubOf } from './signal-hub.ts'
 import type { Abandonment, Stage } from './stage.ts'
 import { Stray, Strays } from './stray.ts'
@@ -292,7 +293,7 @@ export class Flight implements CallScope, ScopeChild, Frames {
     const reject = this.#reject
     if (this.#rare?.isFollowing === true) this.#letGo()
     if (!hasSucceeded && !isOutcome) {
-      if (reject === undefined) throw result
+      if (reject === undefined) return new Rejection(result)
       return reject(result)
     }
     const value = isOutcome ? (hasSucceeded ? succeededWith(result) : failedWith(result)) : result
@@ -316,17 +317,20 @@ export class Flight implements CallScope, ScopeChild, Frames {
   #follow(): void {
     const { around } = this.#form
     const { signal } = this.options
-    this.#rarities().isFollowing = true
+    const rare = this.#rarities()
+    rare.isFollowing = true
     if (around !== undefined && this.#isInside) {
       if (!around.isAborted) around.adopt(this)
-    } else if (signal?.aborted === false) hubOf(signal).add(this)
+    } else if (signal?.aborted === false) {
+      rare.hub = hubOf(signal)
+      rare.hub.add(this)
+    }
   }
 
   /** Ends with nobody any more. */
   #letGo(): void {
-    const { signal } = this.options
     if (this.#isInside) this.#form.around?.disown(this)
-    else if (signal !== undefined) hubOf(signal).remove(this)
+    else this.#rare?.hub?.remove(this)
   }
 
   /** Ends the call from a stage outward, in a step in which it is not at rest. */

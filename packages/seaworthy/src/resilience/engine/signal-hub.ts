@@ -6,7 +6,7 @@ import type { ScopeChild } from './call-scope.ts'
  * left with one listener however many calls it sees. Adding a listener of one's own to the signal and removing it costs
  * five times as much.
  */
-class SignalHub {
+export class SignalHub {
   readonly #listeners = new Set<ScopeChild>()
 
   constructor(signal: AbortSignal) {
