@@ -21,6 +21,7 @@ test('config: simulated services need no variable, and in development the demo v
   expect(new Set(Object.values(config.openMeteo))).toEqual(new Set([all['open-meteo']]))
   expect(config.eventsBaseUrl).toBe(all['events'])
   expect(config.demo).toBe(true)
+  expect([config.faultRequests, read({}, { simulated }).faultRequests]).toEqual([true, false])
   expect(read({}, { simulated }).demo).toBe(false)
   expect(read({ DEMO: 'off' }, { mode: 'development', simulated }).demo).toBe(false)
   expect(read({ DEMO: 'on' }, { mode: 'development', simulated }).demo).toBe(true)

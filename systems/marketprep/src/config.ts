@@ -15,6 +15,8 @@ export interface MarketprepConfig {
   readonly eventsBaseUrl: string
   /** Whether the demo vendor is there. */
   readonly demo: boolean
+  /** Whether requests may ask for faults. */
+  readonly faultRequests: boolean
 }
 
 export interface ConfigSources {
@@ -48,6 +50,7 @@ export function readMarketprepConfig({ env, mode, simulated }: ConfigSources): M
     },
     eventsBaseUrl: simulated('events') ?? addressOf(env, 'EVENTS_URL', undefined),
     demo: isDemoWanted(env) && squareSimulated !== undefined && mode === 'development',
+    faultRequests: mode === 'development',
   })
 }
 

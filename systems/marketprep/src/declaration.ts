@@ -40,6 +40,8 @@ export interface DeclarationParts {
   readonly pullOrders: (call: PullCall, vendorId: string) => Promise<SalesFreshness>
   /** Up to when orders are stored. */
   readonly lastSync: (vendorId: string) => Promise<Date | undefined>
+  /** Whether requests may ask for faults. */
+  readonly faultRequests: boolean
   readonly runtime: Runtime
 }
 
@@ -82,11 +84,12 @@ function patiently(classify: (error: unknown) => Outcome) {
   return { timeout: '10s', deadline: '30s', retry, classify } as const
 }
 
-function declareSquare({ square, pullOrders, lastSync, runtime }: DeclarationParts) {
+function declareSquare({ square, pullOrders, lastSync, faultRequests, runtime }: DeclarationParts) {
   const declared = dependency(
     {
       name: 'square',
       importance: 'optional',
+      faultRequests,
       ...patiently(classifySquareError),
       breaker,
       probe: { call: (call) => probeSquare(square, call), every: '10s', timeout: '2s' },
@@ -135,11 +138,12 @@ function declareSquare({ square, pullOrders, lastSync, runtime }: DeclarationPar
   }
 }
 
-function declareWeather({ openMeteo, climateNormals, runtime }: DeclarationParts) {
+function declareWeather({ openMeteo, climateNormals, faultRequests, runtime }: DeclarationParts) {
   const declared = dependency(
     {
       name: 'weather',
       importance: 'optional',
+      faultRequests,
       ...patiently(classifyWeatherError),
       breaker,
       probe: { call: (call) => probeWeather(openMeteo, call, runtime.clock), every: '10s', timeout: '2s' },
@@ -179,11 +183,12 @@ function declareWeather({ openMeteo, climateNormals, runtime }: DeclarationParts
   }
 }
 
-function declareEvents({ events, runtime }: DeclarationParts) {
+function declareEvents({ events, faultRequests, runtime }: DeclarationParts) {
   const declared = dependency(
     {
       name: 'events',
       importance: 'optional',
+      faultRequests,
       ...patiently(classifyClientError),
       breaker,
       probe: { call: (call) => probeEvents(events, call, runtime.clock), every: '10s', timeout: '2s' },
@@ -208,11 +213,12 @@ function declareEvents({ events, runtime }: DeclarationParts) {
   }
 }
 
-function declareModel({ models, runtime }: DeclarationParts) {
+function declareModel({ models, faultRequests, runtime }: DeclarationParts) {
   const model = dependency(
     {
       name: 'model',
       importance: 'optional',
+      faultRequests,
       timeout: '1s',
       deadline: '1s',
       retry: false,

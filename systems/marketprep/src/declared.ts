@@ -21,6 +21,7 @@ export const marketprep: Service = wireMarketprep({
     openMeteo: { forecastBaseUrl: nowhere, archiveBaseUrl: nowhere, geocodingBaseUrl: nowhere },
     eventsBaseUrl: nowhere,
     demo: false,
+    faultRequests: false,
   },
   database: createDatabase({ url: 'postgres://none:none@localhost:1/none', name: 'marketprep' }),
   keys,

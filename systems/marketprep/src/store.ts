@@ -22,12 +22,21 @@ export interface Store {
   directory<T>(work: StoreWork<T>): Promise<T>
 }
 
-/** Declares the database as a dependency and wraps it. */
-export function createStore(database: Database<MarketprepTables>, runtime: Runtime): Store {
+/**
+ * Declares the database as a dependency and wraps it.
+ *
+ * @param faultRequests whether requests may ask for faults; default false
+ */
+export function createStore(
+  database: Database<MarketprepTables>,
+  runtime: Runtime,
+  faultRequests = false,
+): Store {
   const declared = dependency(
     {
       name: 'database',
       importance: 'critical',
+      faultRequests,
       // A place in the pool and a statement have shorter limits of their own; this is for a connection gone dead.
       timeout: '10s',
       deadline: '10s',

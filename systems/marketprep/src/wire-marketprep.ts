@@ -42,7 +42,7 @@ export interface WiringOptions {
 export function wireMarketprep(options: WiringOptions) {
   const { runtime, logger, config, database, keys } = options
   const { clock } = runtime
-  const store = createStore(database, runtime)
+  const store = createStore(database, runtime, config.faultRequests)
   const tokens = createAccessTokens({
     secret: keys.tokens,
     issuer: 'seaworthy',
@@ -114,6 +114,7 @@ function wireDependencies(
       return { upTo }
     },
     lastSync: (vendorId) => storedFreshness(store, vendorId),
+    faultRequests: config.faultRequests,
     runtime,
   })
 }

@@ -39,6 +39,7 @@ export async function startHttpRig(): Promise<HttpRig> {
   await writeFile(join(pageDirectory, 'index.html'), '<h1>MarketPrep</h1>')
   await writeFile(join(pageDirectory, 'assets/there-1a2b.js'), 'export {}')
   const server = await createHttpServer({
+    development: true,
     clock: rig.clock,
     trustedProxies: ['127.0.0.1'],
     log: { destination: { write: () => undefined } },

@@ -90,6 +90,7 @@ export async function startRig(options: SimulatorsOptions = {}): Promise<Rig> {
       openMeteo: { forecastBaseUrl: openMeteo, archiveBaseUrl: openMeteo, geocodingBaseUrl: openMeteo },
       eventsBaseUrl: simulators.baseUrl('events'),
       demo: false,
+      faultRequests: true,
     },
     database: db.database,
     keys: keysOf(new Uint8Array(32).fill(7)),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createVenue } from '../src/data/index.ts'
+import { dayIn } from '../src/market-days.ts'
 import { password, startHttpRig, type HttpRig } from './http-rig.ts'
 
 let http: HttpRig
@@ -37,6 +38,20 @@ test('GET /market-days: a venue of an unknown time zone takes nothing from the o
   const { status, body: days } = await http.ask('GET', '/api/market-days?days=2', { token })
   expect(status).toBe(200)
   expect(days['items']).toMatchObject([{ venueName: 'Plaza' }, { venueName: 'Plaza' }])
+})
+
+test('POST /recommendations: in development a request may break an ingredient, for itself alone', async () => {
+  const { token } = await http.signUp('Breaks')
+  const venue = { name: 'Plaza', ...place, timeZone: 'America/New_York' }
+  const added = await http.ask('POST', '/api/venues', { token, body: venue })
+  const body = { venueId: added.body['id'], marketDate: dayIn('America/New_York', http.rig.clock.wallTime()) }
+  const weatherOf = async (headers: Record<string, string>) => {
+    const answer = await http.ask('POST', '/api/recommendations', { token, body, headers })
+    const sources = answer.body['sources'] as readonly { dependency: string; degraded: boolean }[]
+    return sources.find(({ dependency }) => dependency === 'weather')
+  }
+  expect(await weatherOf({ 'x-fault': 'weather:error' })).toMatchObject({ degraded: true })
+  expect(await weatherOf({})).toMatchObject({ degraded: false })
 })
 
 test('GET /openapi.json: describes a venue', async () => {
