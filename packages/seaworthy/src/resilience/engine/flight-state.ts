@@ -1,6 +1,5 @@
 import type { CallScope, Ending } from './call-scope.ts'
 import type { Line } from './line.ts'
-import type { SignalHub } from './signal-hub.ts'
 import type { Stray, Strays } from './stray.ts'
 
 /** How a call answers, and what it is. */
@@ -22,21 +21,10 @@ export interface Rarities {
   /** All work of the call that was given up while it went on. */
   strays: Strays | undefined
   ending: Ending | undefined
-  /** Whether the end of a signal, or of a call around this one, ends it. */
-  isFollowing: boolean
-  /** Where it waits for the end of a signal. */
-  hub: SignalHub | undefined
   /** An abort that came in a step in which the call was not at rest. */
   lateAbort: { readonly reason: unknown } | undefined
 }
 
 export function noRarities(): Rarities {
-  return {
-    stray: undefined,
-    strays: undefined,
-    ending: undefined,
-    isFollowing: false,
-    hub: undefined,
-    lateAbort: undefined,
-  }
+  return { stray: undefined, strays: undefined, ending: undefined, lateAbort: undefined }
 }

@@ -8,7 +8,7 @@ import type { Line } from './line.ts'
 import { copyFrames, type Frames } from './frames.ts'
 import { noRarities, type Form, type Rarities } from './flight-state.ts'
 import { Rejection } from './rejection.ts'
-import { hubOf } from './signal-hub.ts'
+import { hubOf, type Tie } from './signal-hub.ts'
 import type { Abandonment, Stage } from './stage.ts'
 import { Stray, Strays } from './stray.ts'
 
@@ -37,6 +37,8 @@ export class Flight implements CallScope, ScopeChild, Frames {
   #reject: ((reason: unknown) => void) | undefined
   /** Runs code of the caller's in the async context of the call. */
   #scope: AsyncResource | undefined
+  /** To what ends the call when it ends: a signal, or a call around this one. */
+  #tie: Tie | undefined
   #rare: Rarities | undefined
 
   constructor(form: Form, work: Work<unknown>, options: ExecuteOptions) {
@@ -291,7 +293,7 @@ export class Flight implements CallScope, ScopeChild, Frames {
     const { isOutcome } = this.#form
     const resolve = this.#resolve
     const reject = this.#reject
-    if (this.#rare?.isFollowing === true) this.#letGo()
+    this.#tie?.leave()
     if (!hasSucceeded && !isOutcome) {
       if (reject === undefined) return new Rejection(result)
       return reject(result)
@@ -317,20 +319,11 @@ export class Flight implements CallScope, ScopeChild, Frames {
   #follow(): void {
     const { around } = this.#form
     const { signal } = this.options
-    const rare = this.#rarities()
-    rare.isFollowing = true
     if (around !== undefined && this.#isInside) {
-      if (!around.isAborted) around.adopt(this)
-    } else if (signal?.aborted === false) {
-      rare.hub = hubOf(signal)
-      rare.hub.add(this)
-    }
-  }
-
-  /** Ends with nobody any more. */
-  #letGo(): void {
-    if (this.#isInside) this.#form.around?.disown(this)
-    else this.#rare?.hub?.remove(this)
+      if (around.isAborted) return
+      around.adopt(this)
+      this.#tie = { leave: () => around.disown(this) }
+    } else if (signal?.aborted === false) this.#tie = hubOf(signal).add(this)
   }
 
   /** Ends the call from a stage outward, in a step in which it is not at rest. */
@@ -373,8 +366,9 @@ export class Flight implements CallScope, ScopeChild, Frames {
     heir.#rarities().strays = this.#rare?.strays
     copyFrames(this, heir)
     this.#at = undefined
-    if (this.#rare?.isFollowing === true) {
-      this.#letGo()
+    if (this.#tie !== undefined) {
+      this.#tie.leave()
+      this.#tie = undefined
       heir.#follow()
     }
     for (const stage of this.line.movers) stage.moved(this, heir)
