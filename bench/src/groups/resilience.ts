@@ -3,7 +3,7 @@ import type { BenchOptions, BenchRow } from '../bench-row.ts'
 import { sizedCases, timedCases } from '../resilience/call-cases.ts'
 import { sizedRow, timedRow } from '../resilience/call-row.ts'
 import { loadPeers } from '../resilience/contenders.ts'
-import { allBusy, hundredBusy } from '../resilience/key-names.ts'
+import { allBusy, hundredBusy, sameBusy } from '../resilience/key-names.ts'
 import { keyedMemory } from '../resilience/keyed-memory.ts'
 import { evictionTime, manyKeysRatio } from '../resilience/keyed-times.ts'
 import { ourContender } from '../resilience/our-contender.ts'
@@ -16,6 +16,10 @@ const keyedRows: readonly Row[] = [
   { name: '100,000 keyed breakers memory', measure: keyedMemory },
   {
     name: '100,000 keys: time a call by that of 100 keys',
+    measure: (options) => manyKeysRatio(sameBusy, options),
+  },
+  {
+    name: '100,000 keys, others busy all the time: time a call by that of 100 keys',
     measure: (options) => manyKeysRatio(hundredBusy, options),
   },
   {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allBusy, hundredBusy, keyNames } from './key-names.ts'
+import { allBusy, hundredBusy, keyNames, sameBusy } from './key-names.ts'
 
 const taken = (next: () => string, count: number): readonly string[] => Array.from({ length: count }, next)
 
@@ -13,6 +13,10 @@ test('allBusy: every key once in each turn, not in the order in which they were 
   expect(first).not.toEqual(keyNames(1_000))
   expect(first.toSorted()).toEqual(keyNames(1_000).toSorted())
   expect(taken(next, 1_000)).toEqual(first)
+})
+
+test('sameBusy: the same hundred all the time', () => {
+  expect(new Set(taken(sameBusy(1_000), 30_000)).size).toBe(100)
 })
 
 test('hundredBusy: the same hundred for 10,000 calls, then a hundred others', () => {

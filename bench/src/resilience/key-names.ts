@@ -25,12 +25,17 @@ export const allBusy: KeyOrder = (count) => {
 const busyKeys = 100
 const busyCalls = 10_000
 
+/** A hundred of the keys are busy, and stay so. */
+export const sameBusy: KeyOrder = (count) => busyFor(count, Infinity)
+
 /** A hundred of the keys are busy at a time, and other ones after 10,000 calls. */
-export const hundredBusy: KeyOrder = (count) => {
+export const hundredBusy: KeyOrder = (count) => busyFor(count, busyCalls)
+
+function busyFor(count: number, callsMax: number): () => string {
   const names = shuffled(keyNames(count))
   let [first, calls] = [0, 0]
   return () => {
-    if (calls++ === busyCalls) {
+    if (calls++ === callsMax) {
       calls = 1
       first = (first + busyKeys) % names.length
     }
