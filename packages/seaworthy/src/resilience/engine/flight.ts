@@ -140,7 +140,13 @@ export class Flight implements CallScope, ScopeChild, Frames {
 
   /** Ends the wait, if the call still waits there: it goes on inward. */
   resume(stage: Stage): void {
-    if (this.#at === stage) this.#goOn(() => stage.inner.enter(this))
+    if (this.#at !== stage) return
+    const end = this.#endAround
+    if (end === undefined) return this.#goOn(() => stage.inner.enter(this))
+    // Another one that ends with it has left it a place: it is told itself in a moment, and begins nothing any more.
+    queueMicrotask(() => {
+      if (this.#at === stage) this.aborted(end.reason)
+    })
   }
 
   /** The same: it fails. */
@@ -205,10 +211,8 @@ export class Flight implements CallScope, ScopeChild, Frames {
   }
 
   #startFollowing(): Promise<unknown> {
-    const { around } = this.#form
-    const { signal } = this.options
-    if (around?.isAborted === true) return this.#refuseAborted(around.reason)
-    if (signal?.aborted === true) return this.#refuseAborted(abortReason(signal))
+    const end = this.#endAround
+    if (end !== undefined) return this.#refuseAborted(end.reason)
     this.#follow()
     return this.#startAbandonable()
   }
@@ -308,6 +312,14 @@ export class Flight implements CallScope, ScopeChild, Frames {
     if (this.#form.isOutcome)
       return Promise.resolve(hasSucceeded ? succeededWith(result) : failedWith(result))
     return hasSucceeded ? Promise.resolve(result) : Promise.reject(result)
+  }
+
+  /** How what the call ends with has ended; undefined while it has not. */
+  get #endAround(): { readonly reason: unknown } | undefined {
+    const { around } = this.#form
+    if (around?.isAborted === true) return { reason: around.reason }
+    const { signal } = this.options
+    return signal?.aborted === true ? { reason: abortReason(signal) } : undefined
   }
 
   /** Whether a call around this one ends it, which then follows the caller's signal itself. */
