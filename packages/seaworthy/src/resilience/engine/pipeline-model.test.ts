@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { manualClock } from 'seaworthy/core'
+import { manualClock, type Clock } from 'seaworthy/core'
 import type { CallContext } from './call-context.ts'
 import { pipeline, type Pipeline } from './pipeline.ts'
+import { SwitchedCoarse } from '../timeout/switched-clock.fixture.ts'
 import { build, part, type Built, type Part } from './pipeline-parts.fixture.ts'
 
 /** How work behaves until somebody ends it. */
@@ -47,18 +48,37 @@ interface TrialCall {
 type Start = Readonly<{
   manner: Manner
   form: 'execute' | 'outcome'
-  hasSignal: boolean
+  signal: 'none' | 'own' | 'shared'
   looks: boolean
   timeoutMs: number
 }>
 
+/** How often the copy of a busy clock is renewed. */
+const tickMs = 5
+
+/** A clock with that coarse side. */
+function busyClock(clock: Clock, coarse: SwitchedCoarse | undefined): Clock {
+  if (coarse === undefined) return clock
+  const schedule: Clock['schedule'] = (delayMs, callback) => clock.schedule(delayMs, callback)
+  return { now: () => clock.now(), wallTime: () => clock.wallTime(), schedule, coarse }
+}
+
+interface Setting {
+  readonly parts: readonly Part[]
+  readonly hasProbes: boolean
+  /** Whether time is read from a copy. */
+  readonly isBusy: boolean
+}
+
 /** A call that is made in the step in which another one ends. */
-const further: Start = { manner: 'waits', form: 'outcome', hasSignal: false, looks: true, timeoutMs: 0 }
+const further: Start = { manner: 'waits', form: 'outcome', signal: 'none', looks: true, timeoutMs: 0 }
 const callsMax = 60
 
 /** Calls through one random pipeline. */
 class Trial {
   readonly #clock = manualClock()
+  /** The coarse side of the clock, if it is a copy. */
+  readonly #coarse: SwitchedCoarse | undefined
   readonly #parts: readonly Part[]
   readonly #built: Built
   readonly #line: Pipeline
@@ -68,17 +88,21 @@ class Trial {
   /** Whose caller gives up as soon as code of a caller's runs within a policy. */
   #interruption: number | undefined
   #isQuiet = true
+  /** Of several calls. */
+  #shared = new AbortController()
 
-  constructor(parts: readonly Part[], hasProbes: boolean) {
+  constructor({ parts, hasProbes, isBusy }: Setting) {
     this.#parts = parts
+    this.#coarse = isBusy ? new SwitchedCoarse(() => this.#clock.now()) : undefined
+    this.#coarse?.begin()
     const interrupt = (): void => this.#interrupt()
-    this.#built = build(parts, { clock: this.#clock, hasProbes, interrupt })
+    this.#built = build(parts, { clock: busyClock(this.#clock, this.#coarse), hasProbes, interrupt })
     this.#line = pipeline(this.#built.policies)
   }
 
-  start({ manner, form, hasSignal, looks, timeoutMs }: Start): void {
+  start({ manner, form, signal, looks, timeoutMs }: Start): void {
     this.#isQuiet = false
-    const controller = hasSignal ? new AbortController() : undefined
+    const controller = signal === 'own' ? new AbortController() : signal === 'none' ? undefined : this.#shared
     const call: TrialCall = {
       id: this.#calls.length,
       controller,
@@ -125,9 +149,12 @@ class Trial {
   abort(pick: number): void {
     const call = this.#calls[pick % Math.max(1, this.#calls.length)]
     if (call?.controller === undefined) return
-    if (this.#isQuiet && call.settled === 0) call.mustBeAborted = true
+    for (const each of this.#calls)
+      if (this.#isQuiet && each.settled === 0 && each.controller === call.controller)
+        each.mustBeAborted = true
     this.#isQuiet = false
     call.controller.abort(new Error(`left ${call.id}`))
+    if (call.controller === this.#shared) this.#shared = new AbortController()
   }
 
   /** The same, in the middle of a step to come. */
@@ -136,7 +163,10 @@ class Trial {
   }
 
   async advance(ms: number): Promise<void> {
-    await this.#clock.advance(ms)
+    for (let left = ms; left > 0; left -= tickMs) {
+      await this.#clock.advance(Math.min(left, tickMs))
+      this.#coarse?.renew()
+    }
   }
 
   /** What holds whenever nothing is about to happen. */
@@ -172,12 +202,12 @@ class Trial {
         await this.#clock.settle()
       }
       if (this.#calls.every(({ settled }) => settled > 0)) break
-      await this.#clock.advance(20)
+      await this.advance(20)
     }
     await this.check()
     expect(this.#calls.map(({ settled }) => settled)).toEqual(this.#calls.map(() => 1))
     expect(this.#clock.pending).toBe(0)
-    await this.#clock.advance(1_000)
+    await this.advance(100)
     await this.check()
     expect(this.#running).toEqual([])
     this.#checkCounts()
@@ -230,7 +260,8 @@ class Trial {
   #limitMs(timeoutMs: number): number {
     const [outermost] = this.#parts
     if (outermost?.kind !== 'timeout') return Infinity
-    return timeoutMs > 0 && outermost.perCallMax > 0 ? timeoutMs : outermost.limit
+    if (outermost.perCallMax > 0) return timeoutMs > 0 ? timeoutMs : outermost.limit
+    return outermost.limit + (this.#coarse === undefined ? 0 : tickMs)
   }
 
   #interrupt(): void {
@@ -279,7 +310,7 @@ const start = fc.record({
   type: fc.constant('start' as const),
   manner: fc.constantFrom<Manner>(...manners),
   form: fc.constantFrom('execute' as const, 'outcome' as const),
-  hasSignal: fc.boolean(),
+  signal: fc.constantFrom('none' as const, 'own' as const, 'shared' as const),
   looks: fc.boolean(),
   timeoutMs: fc.constantFrom(0, 0, 5),
 })
@@ -294,16 +325,14 @@ const step = fc.oneof(
   { weight: 4, arbitrary: other('advance', 14) },
 )
 
-async function run(
-  parts: readonly Part[],
-  hasProbes: boolean,
-  steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[],
-): Promise<void> {
+type Step = typeof step extends fc.Arbitrary<infer One> ? One : never
+
+async function run(setting: Setting, steps: readonly Step[]): Promise<void> {
   const unhandled: unknown[] = []
   const note = (reason: unknown): void => void unhandled.push(reason)
   process.on('unhandledRejection', note)
   try {
-    const trial = new Trial(parts, hasProbes)
+    const trial = new Trial(setting)
     for (const each of steps) {
       if (each.type === 'start') trial.start(each)
       else await trial[each.type](each.value)
@@ -317,16 +346,17 @@ async function run(
   }
 }
 
-test.each([true, false])(
-  'pipeline: whatever it is made of, calls end once and leave nothing behind (with probes: %s)',
-  async (hasProbes) => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(part, { minLength: 1, maxLength: 6 }),
-        fc.array(step, { maxLength: 40, size: 'max' }),
-        (parts, steps) => run(parts, hasProbes, steps),
-      ),
-      { numRuns: 150 },
-    )
-  },
-)
+test.each([
+  { hasProbes: true, isBusy: false },
+  { hasProbes: false, isBusy: false },
+  { hasProbes: false, isBusy: true },
+])('pipeline: whatever it is made of, calls end once and leave nothing behind (%o)', async (setting) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(part, { minLength: 1, maxLength: 6 }),
+      fc.array(step, { maxLength: 40, size: 'max' }),
+      (parts, steps) => run({ parts, ...setting }, steps),
+    ),
+    { numRuns: 150 },
+  )
+})

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { sleep, type ManualClock, type Outcome } from 'seaworthy/core'
+import { sleep, type Clock, type Outcome } from 'seaworthy/core'
 import { circuitBreaker } from '../breaker/circuit-breaker.ts'
 import type { CircuitBreaker } from '../breaker/circuit-breaker-handle.ts'
 import type { BreakerTrip } from '../breaker/breaker-trip.ts'
@@ -96,7 +96,7 @@ export interface Built {
 }
 
 interface Surroundings {
-  readonly clock: ManualClock
+  readonly clock: Clock
   /** Whether there is a probe on either side of each policy. */
   readonly hasProbes: boolean
   /** Called by the callers' code in policies, where nothing of a call is at rest. */

@@ -63,8 +63,8 @@ export class SwitchedClock implements Clock {
   }
 }
 
-/** Is renewed when told to. */
-class SwitchedCoarse implements CoarseClock {
+/** The coarse side of a clock, renewed when told to. */
+export class SwitchedCoarse implements CoarseClock {
   isCopy = false
   moment: Moment = { nowMs: 0, wallMs: 0 }
   /** Reads that it was told of. */
