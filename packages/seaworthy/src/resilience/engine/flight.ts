@@ -311,7 +311,7 @@ export class Flight implements CallScope, ScopeChild, Frames {
     const hasSucceeded = this.state === 'succeeded'
     if (this.#form.isOutcome)
       return Promise.resolve(hasSucceeded ? succeededWith(result) : failedWith(result))
-    return hasSucceeded ? Promise.resolve(result) : Promise.reject(result)
+    return Promise.resolve(hasSucceeded ? result : new Rejection(result))
   }
 
   /** How what the call ends with has ended; undefined while it has not. */
