@@ -162,6 +162,27 @@ test('KeyTable: in a large table that knows no stamps a key that was looked for 
   expect(table.slotOf('late')).toBe(slot)
 })
 
+test('KeyTable: a busy key of a large table that is removed is gone at once', () => {
+  const table = new KeyTable(1_000)
+  const slots = Array.from({ length: 300 }, (_, i) => table.add(`${i}`))
+  for (const slot of slots) table.use(slot, 1)
+  for (const key of ['7', '7', '8']) expect(table.slotOf(key)).toBe(slots[Number(key)])
+  table.remove(table.slotOf('7'))
+  expect(table.slotOf('7')).toBe(noSlot)
+  expect(table.keyOf(table.slotOf('8'))).toBe('8')
+})
+
+test('KeyTable: keeps the order of use where it grows', () => {
+  for (let count = 1; count <= 70; count++) {
+    const table = new KeyTable(70)
+    const slots = Array.from({ length: count }, (_, i) => table.add(`${i}`))
+    table.use(slots.at(-1) ?? noSlot)
+    table.use(slots[0] ?? noSlot)
+    const keys = Array.from({ length: count }, (_, i) => `${i}`)
+    expect(drained(table)).toEqual([...keys.slice(1), '0'])
+  }
+})
+
 test('KeyTable: removing what is not there changes nothing', () => {
   const table = new KeyTable(2)
   const slot = table.add('a')
@@ -180,7 +201,7 @@ test('LruMap: like a list in order of use, cut at its capacity', () => {
   })
   fc.assert(
     fc.property(
-      fc.array(access, { maxLength: 150 }),
+      fc.array(access, { maxLength: 150, size: 'max' }),
       fc.integer({ min: 1, max: 8 }),
       (accesses, capacity) => {
         const map = new LruMap<number>(capacity)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { errorCode, manualClock } from 'seaworthy/core'
+import { adaptiveLimit } from '../adaptive/adaptive-limit.ts'
 import { circuitBreaker, circuitBreakerFactory } from '../breaker/circuit-breaker.ts'
 import { createReportBoard } from '../breaker/report-board.ts'
 import { bulkhead } from '../bulkhead/bulkhead.ts'
@@ -160,6 +161,27 @@ test('keyed: rate limits stay while they remember, so that no key gets past its 
   expect(limits.snapshot()).toMatchObject({ evicted: 0, unplaced: 1 })
 })
 
+test('keyed: an adaptive limit stays while work of it goes on that its caller has given up', async () => {
+  const limits = keyed(
+    (key) => adaptiveLimit({ name: key }, runtime),
+    { name: 'hosts', capacity: 1 },
+    runtime,
+  )
+  const line = pipeline([limits])
+  const controller = new AbortController()
+  const work = Promise.withResolvers<void>()
+  const call = codeOf(line.execute(() => work.promise, { key: 'a', signal: controller.signal }))
+  controller.abort(new Error('down'))
+  expect(await call).toBe('down')
+  expect(limits.get('a')?.isIdle).toBe(false)
+  await line.execute(ok, { key: 'b' })
+  expect([...limits.entries()].map(([key]) => key)).toEqual(['a'])
+  work.resolve()
+  await clock.settle()
+  await line.execute(ok, { key: 'b' })
+  expect([...limits.entries()].map(([key]) => key)).toEqual(['b'])
+})
+
 test('keyed: throttles go when there is no place for another', async () => {
   const throttles = keyed(
     (key) => clientThrottle({ name: key }, runtime),
@@ -316,6 +338,18 @@ test('keyed: what is idle is what the option says, else the policy itself', asyn
   expect([...careless.entries()].map(([key]) => key)).toEqual(['b'])
 })
 
+test('keyed: policies that cannot tell whether they are idle may go', async () => {
+  const timeouts = keyed(
+    (name) => timeout({ name, limit: 100 }, runtime),
+    { name: 't', capacity: 1 },
+    runtime,
+  )
+  const line = pipeline([timeouts])
+  for (const key of ['a', 'b']) await line.execute(ok, { key })
+  expect([...timeouts.entries()].map(([key]) => key)).toEqual(['b'])
+  expect(timeouts.snapshot()).toMatchObject({ evicted: 1, unplaced: 0 })
+})
+
 test('keyed: says what it is made of', () => {
   const { byHost } = breakers({ capacity: 7, idleAfter: '1m' })
   expect(byHost.describe()).toMatchObject({
@@ -337,6 +371,12 @@ test.each([
 ])('keyed: refuses %s of %s', (option, value) => {
   expect(() => keyed(() => bulkhead({ name: 'a' }), { name: 'x', [option]: value })).toThrow(
     expect.objectContaining({ code: 'ERR_INVALID_OPTION', message: expect.stringContaining(`"${option}"`) }),
+  )
+})
+
+test('keyed: refuses what makes no policies', () => {
+  expect(() => keyed('host' as never, { name: 'x' })).toThrow(
+    'Cannot configure keyed policy: "make" must be a function, received "host"',
   )
 })
 
