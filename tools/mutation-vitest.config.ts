@@ -10,7 +10,7 @@ export default defineConfig({
   },
   test: {
     root,
-    include: [process.env['MUTATION_TESTS'] ?? 'packages/seaworthy/src/resilience/**/*.test.ts'],
+    include: process.env['MUTATION_TESTS']?.split(',') ?? ['packages/seaworthy/src/resilience/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     // A worker for each file would cost more than the tests. Each run has a new one.
     isolate: false,

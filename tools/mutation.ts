@@ -58,18 +58,19 @@ const inside = (path: string, folder: string): boolean => path === folder || pat
 interface Pass {
   readonly folder: string
   readonly mutate: readonly string[]
-  readonly tests: string
+  readonly tests: readonly string[]
 }
 
 /**
  * A folder answers for itself: its own tests count, with those beside the folders, which are about all of them; and for the
  * engine those of all policies, which run on it.
  */
-function testsOf(folder: string): string {
-  if (folder === 'engine') return `${base}/**/*.test.ts`
-  if (folder === '.') return `${base}/*.test.ts`
+function testsOf(folder: string): readonly string[] {
+  if (folder === 'engine') return [`${base}/**/*.test.ts`]
+  const beside = `${base}/*.test.ts`
+  if (folder === '.') return [beside]
   const own = folder === 'http' ? 'packages/seaworthy/test/http' : `${base}/${folder}`
-  return `{${own}/**,${base}}/*.test.ts`
+  return [`${own}/**/*.test.ts`, beside]
 }
 
 const folders = readdirSync(join(root, base), { withFileTypes: true })
@@ -182,7 +183,7 @@ process.chdir(root)
 const mutants: TriedMutant[] = []
 for (const pass of passes) {
   // Read by the configuration of vitest, in the processes that run the tests.
-  process.env['MUTATION_TESTS'] = pass.tests
+  process.env['MUTATION_TESTS'] = pass.tests.join()
   const results = await new Stryker(optionsOf(pass)).runMutationTest()
   const sources = mutatedSources(nameOf(pass))
   // Results that an earlier run left of other files come along.
