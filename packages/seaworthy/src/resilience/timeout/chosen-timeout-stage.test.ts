@@ -126,7 +126,7 @@ test.each([undefined, 1_000])(
 )
 
 test.each([undefined, 1_000])(
-  'timeout: gives no deadline any more once its attempt has failed (perCallMax %s)',
+  'timeout: gives no deadline any more once its attempt has failed or is over (perCallMax %s)',
   async (perCallMax) => {
     const clock = manualClock()
     const rule = perCallMax === undefined ? { limit: 10 } : { limit: 10, perCallMax }
@@ -145,15 +145,31 @@ test.each([undefined, 1_000])(
     })
     expect(await result).toMatchObject({ error: { message: 'down' } })
     expect(seen).toEqual([10, undefined])
+
+    const late = guarded.outcome(never)
+    await clock.advance(10)
+    expect(await late).toMatchObject({ error: { code: 'ERR_TIMEOUT' } })
+    expect(seen).toEqual([10, undefined, undefined])
   },
 )
 
-test('timeout: describes what a call may choose', () => {
-  const policy = timeout({ limit: '1s', perCallMax: '5s' })
-  expect(policy.describe()).toEqual({
+test('timeout: describes what a call may choose, which is the usual time at least', () => {
+  expect(timeout({ limit: '1s' }).describe()).toStrictEqual({
     kind: 'timeout',
     name: 'timeout',
     limitMs: 1_000,
-    perCallMaxMs: 5_000,
   })
+  expect(timeout({ limit: '1s', perCallMax: '1s' }).describe()).toStrictEqual({
+    kind: 'timeout',
+    name: 'timeout',
+    limitMs: 1_000,
+    perCallMaxMs: 1_000,
+  })
+  expect(() => timeout({ name: 'report', limit: '1s', perCallMax: 999 })).toThrow(
+    expect.objectContaining({
+      code: 'ERR_INVALID_OPTION',
+      message: 'Cannot configure timeout "report": "perCallMax" must be at least "limit", 1s, received 999ms',
+      details: { target: 'timeout "report"', key: 'perCallMax' },
+    }),
+  )
 })
