@@ -18,7 +18,7 @@ test('keyed: a timeout by key inside a retry is no deadline between the attempts
   const deadlines: (number | undefined)[] = []
   const startMs = clock.now()
   const result = line.execute(
-    ({ attempt, deadlineMs }) => {
+    async ({ attempt, deadlineMs }) => {
       deadlines.push(deadlineMs)
       if (attempt === 1) throw new Error('down')
       return 'ok'
@@ -49,9 +49,12 @@ test('keyed: an attempt given up outside of a policy by key begins anew with it'
   const { clock, runtime, timeouts } = setUp(1_000)
   const again = retry({ attempts: 2, baseDelay: 0, maxDelay: 0 }, runtime)
   const line = pipeline([again, timeout({ limit: 300 }, runtime), timeouts])
-  const result = line.execute(({ attempt }) => (attempt === 1 ? new Promise(() => {}) : 'second'), {
-    key: 'a',
-  })
+  const result = line.execute(
+    ({ attempt }) => (attempt === 1 ? new Promise<string>(() => {}) : Promise.resolve('second')),
+    {
+      key: 'a',
+    },
+  )
   await clock.advance(300)
   await clock.advance(0)
   expect(await result).toBe('second')
