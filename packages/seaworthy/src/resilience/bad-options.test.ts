@@ -349,3 +349,35 @@ test('circuitBreaker, bulkhead, rateLimit, adaptiveLimit: changes that are refus
     expect(policy.describe()).toEqual(before)
   }
 })
+
+const registrations: Readonly<Record<string, readonly [string, (registry: never) => unknown]>> = {
+  circuitBreaker: ['breakers', (registry) => circuitBreaker({ name }, runtime, registry)],
+  bulkhead: ['bulkheads', (registry) => bulkhead({ name }, runtime, registry)],
+  rateLimit: ['rateLimits', (registry) => rateLimit({ name, limit: 1 }, runtime, registry)],
+  adaptiveLimit: ['adaptiveLimits', (registry) => adaptiveLimit({ name }, runtime, registry)],
+  loadShedder: ['loadShedders', (registry) => loadShedder({ name }, { clock: manualClock() }, registry)],
+  clientThrottle: ['clientThrottles', (registry) => clientThrottle({ name }, runtime, registry)],
+  faultSwitch: ['faults', (registry) => faultSwitch(name, runtime, registry)],
+}
+
+test.each(Object.entries(registrations))('%s: refuses what is no registry for it', (_what, [table, make]) => {
+  for (const wrong of [null, 5, {}, { [table]: {} }]) {
+    const message = complaint(() => make(wrong as never))
+    expect(message).toContain(`"registry" must be one with ${table}, received ${showValue(wrong)}`)
+  }
+})
+
+test('loadShedder, circuitBreaker: one that cannot be entered leaves nothing running', () => {
+  const own = manualClock()
+  let stops = 0
+  const monitor = { start: () => {}, stop: () => stops++ }
+  expect(complaint(() => loadShedder({ name, monitor }, { clock: own }, {} as never))).toContain('"registry"')
+  expect(stops).toBe(1)
+  const board = createReportBoard(own)
+  const other = board.as('other').join(name, { peersChanged: () => {} })
+  const shared = { reports: board.as('one') }
+  expect(complaint(() => circuitBreaker({ name, shared }, { clock: own }, {} as never))).toContain(
+    '"registry"',
+  )
+  expect(other.peers()).toEqual([])
+})

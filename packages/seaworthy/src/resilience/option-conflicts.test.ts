@@ -5,6 +5,7 @@ import { circuitBreaker } from './breaker/circuit-breaker.ts'
 import { bulkhead } from './bulkhead/bulkhead.ts'
 import { pipeline } from './engine/pipeline.ts'
 import { faultSwitch } from './faults/fault-switch.ts'
+import { hedge } from './hedge/hedge.ts'
 import { resilientFetch } from './http/resilient-fetch.ts'
 import { undiciInterceptor } from './http/undici-interceptor.ts'
 import { memorySharedLimit } from './rate-limit/memory-shared-limit.ts'
@@ -87,6 +88,10 @@ test.each<[string, () => unknown]>([
     () => circuitBreaker({ name, hungMax: 3 }),
   ],
   [
+    'circuit breaker "weather": "slowCallAfter" must be at most "hungAfter", 1s, after which a call has failed, received 2s',
+    () => circuitBreaker({ name, slowCallAfter: '2s', hungAfter: '1s' }),
+  ],
+  [
     'circuit breaker "weather": "rampFrom" must stand beside "rampFor", received 0.5',
     () => circuitBreaker({ name, rampFrom: 0.5 }),
   ],
@@ -119,6 +124,7 @@ test.each<[string, () => unknown]>([
 
 test('options: a default gives way to what was written beside it', () => {
   expect(retry({ maxDelay: 50 }).describe()).toMatchObject({ baseDelayMs: 50, maxDelayMs: 50 })
+  expect(hedge({ delay: { quantile: 0.9, max: 0.5 } }).describe()).toMatchObject({ minMs: 0.5, maxMs: 0.5 })
   const learning = rateLimit({ name, limit: 1, learn: { pauseMax: 500 } }, runtime)
   expect(learning.describe()).toMatchObject({ learn: { pauseMs: 500, pauseMaxMs: 500 } })
 })

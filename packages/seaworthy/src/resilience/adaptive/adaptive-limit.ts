@@ -21,6 +21,7 @@ import { LoadClassifier } from './load-classifier.ts'
 import type { LoadOutcome } from './load-outcome.ts'
 import { vegas } from './vegas.ts'
 import { changedOptions } from '../engine/given-options.ts'
+import { entered } from '../engine/entered.ts'
 
 const algorithms = { aimd, vegas, gradient } as const
 
@@ -43,8 +44,7 @@ export function adaptiveLimit(
   registry?: AdaptiveLimitRegistrar,
 ): AdaptiveLimit {
   const made = new SearchingLimit(options, completeRuntime(runtime))
-  registry?.adaptiveLimits.add(made)
-  return made
+  return entered(made, registry, 'adaptiveLimits')
 }
 
 class SearchingLimit extends StagedPolicy implements AdaptiveLimit, StagedAdaptiveLimit {
@@ -76,6 +76,10 @@ class SearchingLimit extends StagedPolicy implements AdaptiveLimit, StagedAdapti
       { initial, rules: rulesOf(resolved), window: { windowMs: window, samplesMin: windowCalls } },
       runtime,
     )
+  }
+
+  get isIdle(): boolean {
+    return this.pool.active === 0
   }
 
   stage(): Stage {

@@ -37,7 +37,7 @@ export interface SharedBreakerOptions {
 export interface BreakerRuleOptions {
   /** When it opens. Default 5 failures in a row. */
   readonly trip?: BreakerTrip
-  /** A successful call that took this long or longer is slow. Default: none is. */
+  /** A successful call that took this long or longer is slow; at most `hungAfter`. Default: none is. */
   readonly slowCallAfter?: Duration
   /**
    * A call still under way after this time hangs: it counts as failed then, and no more when it ends. Found when the
@@ -160,6 +160,15 @@ export function resolveBreakerRules(options: BreakerRuleChanges, name?: string):
   if (openForMax !== undefined && openForMax < openFor) {
     const must = `be at least "openFor", ${formatMs(openFor)}`
     throw optionConflict('circuit breaker', name, { key: 'openForMax', must, received: formatMs(openForMax) })
+  }
+  const { slowCallAfter, hungAfter } = resolved
+  if (slowCallAfter !== undefined && hungAfter !== undefined && slowCallAfter > hungAfter) {
+    const must = `be at most "hungAfter", ${formatMs(hungAfter)}, after which a call has failed`
+    throw optionConflict('circuit breaker', name, {
+      key: 'slowCallAfter',
+      must,
+      received: formatMs(slowCallAfter),
+    })
   }
   requireBeside(resolved, name, ['hungMax', 'hungAfter'])
   requireBeside(resolved, name, ['rampFrom', 'rampFor'])

@@ -15,6 +15,7 @@ import {
 } from './circuit-breaker-options.ts'
 import { BreakerPermit, type Permit } from './permit.ts'
 import { changedOptions, onlyOption } from '../engine/given-options.ts'
+import { entered } from '../engine/entered.ts'
 
 /** Where a breaker is entered by name. */
 export interface BreakerRegistrar {
@@ -35,8 +36,7 @@ export function circuitBreaker(
   resolveBreakerName(onlyOption(options, 'name'))
   const { name, restore, ...rules } = options
   const breaker = new Breaker(name, breakerPlan(rules, completeRuntime(runtime), name), restore)
-  registry?.breakers.add(breaker)
-  return breaker
+  return entered(breaker, registry, 'breakers')
 }
 
 /** Makes breakers that differ only in their name: the options are checked and kept once for all of them. */

@@ -14,6 +14,7 @@ import { SlotPool, type SlotPoolRules, type SlotRefusal } from './slot-pool.ts'
 import { slotRefusal } from './slot-refusal.ts'
 import { SlotStage, type SlotKeeper } from './slot-stage.ts'
 import { changedOptions } from '../engine/given-options.ts'
+import { entered } from '../engine/entered.ts'
 
 /** Where a bulkhead is entered by name. */
 export interface BulkheadRegistrar {
@@ -34,8 +35,7 @@ export function bulkhead(
   registry?: BulkheadRegistrar,
 ): Bulkhead {
   const made = new SlotBulkhead(options, completeRuntime(runtime).clock)
-  registry?.bulkheads.add(made)
-  return made
+  return entered(made, registry, 'bulkheads')
 }
 
 class SlotBulkhead extends StagedPolicy implements Bulkhead, SlotKeeper {

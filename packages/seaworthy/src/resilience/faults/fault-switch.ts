@@ -21,6 +21,7 @@ import { faultsFromRequest } from './fault-request.ts'
 import { FaultRules, planFaults, type FaultPlan, type FaultRule } from './fault-rules.ts'
 import { FaultStage } from './fault-stage.ts'
 import { givenName } from '../engine/given-options.ts'
+import { entered } from '../engine/entered.ts'
 
 export interface FaultSwitchOptions {
   /** The dependency that it breaks. */
@@ -123,8 +124,7 @@ export function faultSwitch(
     random: seed === undefined ? random : seededRandom(seed),
     allowRequests,
   })
-  registry?.faults.add(made)
-  return made
+  return entered(made, registry, 'faults')
 }
 
 interface SwitchParts extends Runtime {

@@ -14,7 +14,7 @@ import { LatencyWindow } from './latency-window.ts'
 export interface HedgeQuantile {
   /** The share of first attempts that answer within the delay, from 0.5 to 0.999: at 0.95 one in twenty is hedged. */
   readonly quantile: number
-  /** The shortest delay. Default 1 ms. */
+  /** The shortest delay. Default 1 ms, or `max` where that is shorter. */
   readonly min?: Duration
   /** The longest delay. Default 10 s. */
   readonly max?: Duration
@@ -73,6 +73,7 @@ function quantileOf(delay: HedgeQuantile, name: string): ReturnType<typeof resol
   const options = resolveQuantile(delay, name)
   const { min, max } = options
   if (min <= max) return options
+  if (delay.min === undefined) return Object.freeze({ ...options, min: max })
   throw coreError(
     'ERR_INVALID_OPTION',
     `Cannot configure hedge delay "${name}": "min" must be at most "max", ${formatMs(max)}, received ${formatMs(min)}`,

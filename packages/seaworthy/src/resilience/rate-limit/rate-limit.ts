@@ -18,6 +18,7 @@ import { checkCost, rateRefusal } from './rate-refusal.ts'
 import { isServerRefusal } from './server-refusal.ts'
 import type { Waiter } from './waiter.ts'
 import { changedOptions } from '../engine/given-options.ts'
+import { entered } from '../engine/entered.ts'
 
 /** Where a rate limit is entered by name. */
 export interface RateLimitRegistrar {
@@ -37,8 +38,7 @@ export function rateLimit(
   registry?: RateLimitRegistrar,
 ): RateLimit {
   const made = new LocalRateLimit(options, completeRuntime(runtime))
-  registry?.rateLimits.add(made)
-  return made
+  return entered(made, registry, 'rateLimits')
 }
 
 class LocalRateLimit extends StagedPolicy implements RateLimit, StagedLimit {

@@ -21,6 +21,7 @@ import {
 } from './client-throttle-options.ts'
 import { ThrottleStage, type StagedThrottle } from './client-throttle-stage.ts'
 import { throttleShare } from './throttle-share.ts'
+import { entered } from '../engine/entered.ts'
 
 export interface ClientThrottleSnapshot {
   readonly name: string
@@ -62,8 +63,7 @@ export function clientThrottle(
   registry?: ClientThrottleRegistrar,
 ): ClientThrottle {
   const made = new WindowThrottle(resolveClientThrottleOptions(options), completeRuntime(runtime))
-  registry?.clientThrottles.add(made)
-  return made
+  return entered(made, registry, 'clientThrottles')
 }
 
 class WindowThrottle extends StagedPolicy implements ClientThrottle, StagedThrottle {

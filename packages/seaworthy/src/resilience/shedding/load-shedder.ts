@@ -14,6 +14,7 @@ import {
 import { CountingStage, SheddingStage, type StagedShedder } from './load-shedder-stage.ts'
 import { nextPressure } from './pressure.ts'
 import { shedShare } from './shed-share.ts'
+import { entered } from '../engine/entered.ts'
 
 export interface LoadShedderSnapshot {
   readonly name: string
@@ -58,8 +59,7 @@ export function loadShedder(
   registry?: LoadShedderRegistrar,
 ): LoadShedder {
   const made = new PressureShedder(resolveLoadShedderOptions(options), completeRuntime(runtime))
-  registry?.loadShedders.add(made)
-  return made
+  return entered(made, registry, 'loadShedders')
 }
 
 class PressureShedder extends StagedPolicy implements LoadShedder, StagedShedder {
