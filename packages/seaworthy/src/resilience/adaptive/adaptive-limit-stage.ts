@@ -37,7 +37,7 @@ export class AdaptiveLimitStage extends SlotStage {
   }
 
   protected override dropped(flight: Flight, end: Abandonment): void {
-    this.#ended(flight, this.#limit.classifier.ofAbandonment(end))
+    this.#ended(flight, this.#limit.classifier.ofAbandonment(flight, end))
   }
 
   #ended(flight: Flight, outcome: LoadOutcome): void {

@@ -1,5 +1,6 @@
 import { isolate } from 'seaworthy/core'
 import { classifyAbort } from '../engine/classify-error.ts'
+import type { Flight } from '../engine/flight.ts'
 import type { Abandonment } from '../engine/stage.ts'
 import type { LoadOutcome } from './load-outcome.ts'
 
@@ -28,9 +29,9 @@ export class LoadClassifier {
     return classified(() => this.#rules.classify(error))
   }
 
-  /** A timeout from outside that was over while the work ran is a drop; any other end from outside says nothing. */
-  ofAbandonment({ reason, hasBegun }: Abandonment): LoadOutcome {
-    return hasBegun && classifyAbort(reason) === 'failed' ? 'overloaded' : 'ignored'
+  /** A timeout around it that was over while the work ran is a drop; any other end, also by the caller, says nothing. */
+  ofAbandonment({ options }: Flight, { reason, hasBegun }: Abandonment): LoadOutcome {
+    return hasBegun && classifyAbort(reason, options.signal) === 'failed' ? 'overloaded' : 'ignored'
   }
 }
 

@@ -37,9 +37,9 @@ export class BreakerStage extends Stage {
     return this.outerOnFailure.failed(flight, error)
   }
 
-  /** A timeout that was over while the work ran says that it is too slow; any other end from outside says nothing. */
+  /** A timeout that was over while the work ran says that it is too slow; any other end, also by the caller, says nothing. */
   override abandoned(flight: Flight, { reason, hasBegun }: Abandonment): void {
-    const outcome = hasBegun ? classifyAbort(reason) : 'ignored'
+    const outcome = hasBegun ? classifyAbort(reason, flight.options.signal) : 'ignored'
     this.#breaker.settle(frameOf(flight, this.index) as Ticket, outcome)
   }
 }

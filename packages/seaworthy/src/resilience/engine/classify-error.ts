@@ -20,8 +20,11 @@ export function classifyError(error: unknown): Outcome {
 
 /**
  * What an abort of the call says about the dependency: `failed` when a timeout around it was over while the work ran,
- * else `ignored`.
+ * else `ignored`. A caller who gives up because of a timeout of its own is a caller who gives up: how long it waits is no
+ * measure of the dependency.
+ *
+ * @param callers the signal of the caller, which is aborted if that has ended the call
  */
-export function classifyAbort(reason: unknown): Outcome {
-  return errorCode(reason) === 'ERR_TIMEOUT' ? 'failed' : 'ignored'
+export function classifyAbort(reason: unknown, callers: AbortSignal | undefined): Outcome {
+  return callers?.aborted !== true && errorCode(reason) === 'ERR_TIMEOUT' ? 'failed' : 'ignored'
 }

@@ -236,7 +236,7 @@ class ProbeStage extends Stage {
     return this.outerOnFailure.failed(flight, error)
   }
 
-  override abandoned(_flight: Flight, { reason, hasBegun }: Abandonment): void {
-    this.#probe.ends[hasBegun ? classifyAbort(reason) : 'ignored']++
+  override abandoned({ options }: Flight, { reason, hasBegun }: Abandonment): void {
+    this.#probe.ends[hasBegun ? classifyAbort(reason, options.signal) : 'ignored']++
   }
 }

@@ -35,7 +35,7 @@ export class ThrottleStage extends Stage {
     return this.outerOnFailure.failed(flight, error)
   }
 
-  override abandoned(_flight: Flight, end: Abandonment): void {
-    this.#throttle.record(this.#throttle.classifier.ofAbandonment(end))
+  override abandoned(flight: Flight, end: Abandonment): void {
+    this.#throttle.record(this.#throttle.classifier.ofAbandonment(flight, end))
   }
 }
