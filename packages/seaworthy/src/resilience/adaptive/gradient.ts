@@ -25,5 +25,7 @@ export const gradient = Object.freeze<LimitAlgorithm>({
 })
 
 function gradientOf({ baseMs, rttMs }: Reading): number {
-  return Math.max(gradientMin, Math.min(1, (tolerance * baseMs) / rttMs))
+  const bearableMs = tolerance * baseMs
+  // Also when both are 0, as on a clock that is too coarse for calls so short.
+  return rttMs <= bearableMs ? 1 : Math.max(gradientMin, bearableMs / rttMs)
 }

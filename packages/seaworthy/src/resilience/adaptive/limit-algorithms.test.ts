@@ -116,3 +116,10 @@ test.each<readonly [string, LimitAlgorithm]>([
     )
   },
 )
+
+test('vegas, gradient: calls that take no time at all on the clock are not slow', () => {
+  const instant = reading({ rttMs: 0, baseMs: 0 })
+  expect([vegas.adjust(instant), vegas.isOverloaded(instant)]).toEqual([120, false])
+  expect([gradient.adjust(instant), gradient.isOverloaded(instant)]).toEqual([105, false])
+  expect(gradient.adjust(reading({ rttMs: 5, baseMs: 0 }))).toBe(90)
+})

@@ -20,7 +20,8 @@ export const vegas = Object.freeze<LimitAlgorithm>({
 })
 
 function waitingOf({ limit, rttMs, baseMs, inFlightMax }: Reading): number {
-  return Math.min(limit, inFlightMax) * (1 - Math.min(1, baseMs / rttMs))
+  // Also when both are 0, as on a clock that is too coarse for calls so short.
+  return rttMs <= baseMs ? 0 : Math.min(limit, inFlightMax) * (1 - baseMs / rttMs)
 }
 
 function boundsOf(limit: number): { readonly min: number; readonly max: number } {
