@@ -139,7 +139,7 @@ test('nextLimitState: stays within its bounds and finite, whatever windows show'
   })
   fc.assert(
     fc.property(
-      fc.array(windows, { maxLength: 60 }),
+      fc.array(windows, { maxLength: 60, size: 'max' }),
       fc.constantFrom(aimd, vegas, gradient),
       fc.double({ min: 2, max: 200, noNaN: true }),
       (samples, algorithm, initial) => {

@@ -157,7 +157,7 @@ const step = fc.oneof(
 test('retryBudget: in any order of steps grants exactly what was saved, deposited and given back', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(step, { maxLength: 120 }),
+      fc.array(step, { maxLength: 120, size: 'max' }),
       fc.record({
         capacity: fc.integer({ min: 1, max: 8 }),
         share: fc.constantFrom(0, 0.125, 0.25, 0.5, 1),

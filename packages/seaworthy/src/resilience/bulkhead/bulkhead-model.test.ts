@@ -107,7 +107,7 @@ const step = fc.oneof(
 test('bulkhead: never above its limits, first come first served, nothing admitted is lost', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(step, { maxLength: 80 }),
+      fc.array(step, { maxLength: 80, size: 'max' }),
       fc.record({ concurrency: fc.integer({ min: 1, max: 4 }), queue: fc.nat(4) }),
       async (steps, limits) => {
         const trial = new Trial(limits)

@@ -119,7 +119,7 @@ const setting = fc.record({
 
 test('bulkhead: a slot is taken exactly as long as work runs, whatever timeouts and callers do', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), setting, async (steps, given) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), setting, async (steps, given) => {
       const trial = new Trial(given)
       for (const { type, pick } of steps) {
         await trial[type](pick)

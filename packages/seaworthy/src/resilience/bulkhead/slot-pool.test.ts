@@ -196,7 +196,7 @@ const step = fc.oneof(
 test('SlotPool: behaves as its model does, whatever comes, ends, leaves, expires and is changed', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(step, { maxLength: 60 }),
+      fc.array(step, { maxLength: 60, size: 'max' }),
       fc.integer({ min: 1, max: 3 }),
       queueRules,
       async (steps, limit, rules) => {

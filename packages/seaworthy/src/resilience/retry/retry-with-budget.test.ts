@@ -223,6 +223,7 @@ test('retry: calls at the same time never make more further attempts than the bu
         {
           minLength: 1,
           maxLength: 25,
+          size: 'max',
         },
       ),
       fc.integer({ min: 1, max: 8 }),
