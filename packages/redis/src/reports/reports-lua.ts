@@ -3,7 +3,7 @@ import { defineScript } from '../link/script.ts'
 /**
  * The reports on one breaker: a hash of instances, each with what it found, since when, and when it last showed itself.
  * Whatever is asked, instances that did not show themselves for too long are taken out, and who changed something, or
- * found somebody gone, tells the others to look. Times are microseconds on the server's clock.
+ * found somebody gone, tells the others to look. What another version wrote in another form is left alone. Times are microseconds on the server's clock.
  */
 const prelude = `
 local time = redis.call('TIME')
@@ -31,9 +31,11 @@ local answer, others = { at }, 0
 for i = 1, #reports, 2 do
   local who = reports[i]
   local theirVerdict, theirSince, beat = string.match(reports[i + 1], '^(%a+)|(%d+)|(%d+)$')
-  beat = tonumber(beat)
+  theirSince, beat = tonumber(theirSince), tonumber(beat)
   if who == instance then
-    if theirVerdict == verdict and not isNews then since = tonumber(theirSince) end
+    if theirVerdict == verdict and not isNews then since = theirSince end
+  elseif not beat then
+    -- Of another version, which takes it out: it says nothing here, and must not keep the others from being heard.
   elseif at - beat >= expiry then
     redis.call('HDEL', KEYS[1], who)
     isNews = true
@@ -41,10 +43,10 @@ for i = 1, #reports, 2 do
     if beat > at then
       -- The clock stepped back: from now on it has the usual time to show itself again.
       beat = at
-      redis.call('HSET', KEYS[1], who, theirVerdict .. '|' .. theirSince .. '|' .. whole(at))
+      redis.call('HSET', KEYS[1], who, theirVerdict .. '|' .. whole(theirSince) .. '|' .. whole(at))
     end
     others = others + 1
-    for _, value in ipairs({ who, theirVerdict, math.min(tonumber(theirSince), at), beat }) do
+    for _, value in ipairs({ who, theirVerdict, math.min(theirSince, at), beat }) do
       answer[#answer + 1] = value
     end
   end

@@ -26,10 +26,11 @@ export function readReportsReply(reply: unknown): ServerReports {
   const reports: ServerReport[] = []
   for (let i = 0; i < fields.length; i += 4) {
     const [instance, said, since, beat] = fields.slice(i, i + 4)
-    const verdict = verdicts.find((known) => known === said)
+    const verdict = verdicts.find((known) => known === said) ?? 'silent'
     const [sinceUs, beatUs] = [Number(since), Number(beat)]
     const isWhole = Number.isSafeInteger(sinceUs) && Number.isSafeInteger(beatUs)
-    if (typeof instance !== 'string' || verdict === undefined || !isWhole) throw unreadable(reply)
+    if (typeof instance !== 'string' || typeof said !== 'string' || !isWhole) throw unreadable(reply)
+    // What another version finds and this one does not know counts neither for nor against.
     reports.push({ instance, verdict, sinceUs, beatUs })
   }
   if (!Number.isSafeInteger(at)) throw unreadable(reply)
