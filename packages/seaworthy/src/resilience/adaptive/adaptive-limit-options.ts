@@ -13,9 +13,9 @@ import {
   type Resolved,
 } from 'seaworthy/core'
 import type { WaitOrder } from '../bulkhead/fair-lanes.ts'
-import { classifyLoad, type LoadOutcome } from './load-outcome.ts'
-import { givenName } from '../engine/given-options.ts'
 import { checkQueueSettings } from '../bulkhead/queue-settings.ts'
+import { givenName } from '../engine/given-options.ts'
+import { classifyLoad, type LoadOutcome } from './load-outcome.ts'
 
 export const limitAlgorithms = ['aimd', 'vegas', 'gradient'] as const
 

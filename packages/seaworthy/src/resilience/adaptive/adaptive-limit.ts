@@ -3,6 +3,8 @@ import { acquireSlot, type SlotRequest } from '../bulkhead/acquire-slot.ts'
 import { SlotPool, type SlotPoolRules, type SlotRefusal } from '../bulkhead/slot-pool.ts'
 import { slotRefusal } from '../bulkhead/slot-refusal.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { entered } from '../engine/entered.ts'
+import { changedOptions } from '../engine/given-options.ts'
 import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
 import type { AdaptiveLimit, AdaptiveLimitSnapshot, LimitPermit } from './adaptive-limit-handle.ts'
@@ -20,8 +22,6 @@ import type { LimitRules } from './limit-state.ts'
 import { LoadClassifier } from './load-classifier.ts'
 import type { LoadOutcome } from './load-outcome.ts'
 import { vegas } from './vegas.ts'
-import { changedOptions } from '../engine/given-options.ts'
-import { entered } from '../engine/entered.ts'
 
 const algorithms = { aimd, vegas, gradient } as const
 

@@ -1,9 +1,9 @@
 import { coreError, defineOptions, duration, integer, number, oneOf, type Duration } from 'seaworthy/core'
+import { onlyOption } from '../engine/given-options.ts'
 import { ConsecutiveWindow, type ConsecutiveRule } from './consecutive-window.ts'
 import { CountWindow, type CountRule } from './count-window.ts'
 import type { OutcomeWindow } from './outcome-window.ts'
 import { TimeWindow, type TimeRule } from './time-window.ts'
-import { onlyOption } from '../engine/given-options.ts'
 
 /** When a closed breaker opens. */
 export type BreakerTrip =

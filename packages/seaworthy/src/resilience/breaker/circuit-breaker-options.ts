@@ -15,10 +15,10 @@ import {
   type Resolved,
 } from 'seaworthy/core'
 import { classifyError } from '../engine/classify-error.ts'
-import type { BreakerReports } from './breaker-reports.ts'
-import type { BreakerTrip } from './breaker-trip.ts'
 import { hasMethods } from '../engine/has-methods.ts'
 import { optionConflict } from '../engine/option-conflict.ts'
+import type { BreakerReports } from './breaker-reports.ts'
+import type { BreakerTrip } from './breaker-trip.ts'
 
 /** Whether a breaker acts on what it counts. */
 export const breakerModes = ['enforcing', 'observing', 'disabled'] as const

@@ -1,5 +1,7 @@
 import type { BreakerState, Runtime } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { entered } from '../engine/entered.ts'
+import { changedOptions, onlyOption } from '../engine/given-options.ts'
 import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
 import { BreakerCore } from './breaker-core.ts'
@@ -14,8 +16,6 @@ import {
   type CircuitBreakerOptions,
 } from './circuit-breaker-options.ts'
 import { BreakerPermit, type Permit } from './permit.ts'
-import { changedOptions, onlyOption } from '../engine/given-options.ts'
-import { entered } from '../engine/entered.ts'
 
 /** Where a breaker is entered by name. */
 export interface BreakerRegistrar {

@@ -1,4 +1,5 @@
 import { isolate, type Clock } from 'seaworthy/core'
+import { completeRuntime } from '../engine/complete-runtime.ts'
 import type {
   BreakerMembership,
   BreakerReport,
@@ -6,7 +7,6 @@ import type {
   PeerListener,
   PeerReport,
 } from './breaker-reports.ts'
-import { completeRuntime } from '../engine/complete-runtime.ts'
 
 /**
  * Reports of instances that live in one process: for tests, and for several services in one program. Everything is

@@ -8,8 +8,8 @@ import {
   type Duration,
   type Resolved,
 } from 'seaworthy/core'
-import type { WaitOrder } from './fair-lanes.ts'
 import { givenName } from '../engine/given-options.ts'
+import type { WaitOrder } from './fair-lanes.ts'
 import { checkQueueSettings } from './queue-settings.ts'
 
 /** What can be changed while the bulkhead is in use. */

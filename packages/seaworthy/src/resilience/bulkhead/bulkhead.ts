@@ -1,5 +1,7 @@
 import type { Clock, Runtime, SeaworthyError } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { entered } from '../engine/entered.ts'
+import { changedOptions } from '../engine/given-options.ts'
 import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
 import { acquireSlot, type SlotRequest } from './acquire-slot.ts'
@@ -13,8 +15,6 @@ import {
 import { SlotPool, type SlotPoolRules, type SlotRefusal } from './slot-pool.ts'
 import { slotRefusal } from './slot-refusal.ts'
 import { SlotStage, type SlotKeeper } from './slot-stage.ts'
-import { changedOptions } from '../engine/given-options.ts'
-import { entered } from '../engine/entered.ts'
 
 /** Where a bulkhead is entered by name. */
 export interface BulkheadRegistrar {

@@ -1,7 +1,7 @@
 import { defineOptions, duration, optional, text, type Clock, type Duration } from 'seaworthy/core'
+import { checkFunction } from '../engine/check-arguments.ts'
 import { isPromiseLike } from './is-promise-like.ts'
 import type { AtLeast, DatedValue, FallbackContext, FallbackStep } from './fallback-step.ts'
-import { checkFunction } from '../engine/check-arguments.ts'
 
 /** Settings of a fallback that may take time. */
 export interface StepOptions {

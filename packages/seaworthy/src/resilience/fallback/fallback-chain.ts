@@ -9,12 +9,12 @@ import {
   type CoarseClock,
   type Runtime,
 } from 'seaworthy/core'
+import { givenName } from '../engine/given-options.ts'
 import { liveAnswer, type Answer } from './answer.ts'
 import { isCallersAbort } from './callers-abort.ts'
 import { FallbackLadder } from './fallback-ladder.ts'
 import { FallbackRun, type RunResult } from './fallback-run.ts'
 import type { AnyFallbackStep, FallbackArgs, FallbackSourceName, FallbackValue } from './fallback-step.ts'
-import { givenName } from '../engine/given-options.ts'
 
 export interface FallbackChainOptions {
   /** The dependency, for messages. */

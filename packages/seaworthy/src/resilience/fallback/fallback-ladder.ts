@@ -1,9 +1,9 @@
 import { fallbackChannel, isolate, type Clock, type Runtime } from 'seaworthy/core'
+import { wrongArgument } from '../engine/check-arguments.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { hasMethods } from '../engine/has-methods.ts'
 import { FallbackAnswer } from './answer.ts'
 import type { AnyFallbackStep, DatedValue, FallbackSource } from './fallback-step.ts'
-import { wrongArgument } from '../engine/check-arguments.ts'
-import { hasMethods } from '../engine/has-methods.ts'
 
 /** A step that was started for one chain. */
 export interface RunningStep {

@@ -9,6 +9,7 @@ import {
 } from 'seaworthy/core'
 import type { Flight } from '../engine/flight.ts'
 import { frameOf, keepFrame } from '../engine/frames.ts'
+import { givenName } from '../engine/given-options.ts'
 import type { Policy } from '../engine/policy.ts'
 import { Stage, type Abandonment } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
@@ -17,7 +18,6 @@ import { isCallersAbort } from './callers-abort.ts'
 import { FallbackLadder } from './fallback-ladder.ts'
 import { FallbackRun, type RunResult } from './fallback-run.ts'
 import type { AnyFallbackStep, FallbackArgs, FallbackSourceName, FallbackValue } from './fallback-step.ts'
-import { givenName } from '../engine/given-options.ts'
 
 export interface FallbackOptions {
   /** For messages and metrics. Default `fallback`. */

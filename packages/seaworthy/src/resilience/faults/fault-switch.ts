@@ -13,6 +13,8 @@ import {
 } from 'seaworthy/core'
 import type { ExecuteOptions } from '../engine/call-context.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { entered } from '../engine/entered.ts'
+import { givenName } from '../engine/given-options.ts'
 import type { Policy } from '../engine/policy.ts'
 import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
@@ -20,8 +22,6 @@ import { resolveFault, type Fault } from './fault.ts'
 import { faultsFromRequest } from './fault-request.ts'
 import { FaultRules, planFaults, type FaultPlan, type FaultRule } from './fault-rules.ts'
 import { FaultStage } from './fault-stage.ts'
-import { givenName } from '../engine/given-options.ts'
-import { entered } from '../engine/entered.ts'
 
 export interface FaultSwitchOptions {
   /** The dependency that it breaks. */

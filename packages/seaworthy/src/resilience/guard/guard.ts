@@ -1,10 +1,10 @@
 import type { CallContext, ExecuteOptions } from '../engine/call-context.ts'
+import { checkFunction, checkPipeline } from '../engine/check-arguments.ts'
 import { wrongWishes } from '../engine/check-call.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { Policy } from '../engine/policy.ts'
 import type { GuardedResult } from '../fallback/guarded-result.ts'
 import { resolveGuardOptions, type GuardOptions, type ResolvedGuardOptions } from './guard-options.ts'
-import { checkFunction, checkPipeline } from '../engine/check-arguments.ts'
 
 /** One call's own wishes. */
 export type GuardedCallOptions = Pick<ExecuteOptions, 'signal' | 'timeoutMs' | 'priority' | 'faultRequest'>

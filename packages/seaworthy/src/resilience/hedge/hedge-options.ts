@@ -8,10 +8,10 @@ import {
   type Duration,
   type Resolved,
 } from 'seaworthy/core'
+import { budgetField } from '../budget/budget-field.ts'
 import type { RetryBudget } from '../budget/retry-budget.ts'
 import type { HedgeQuantile } from './hedge-delay.ts'
 import { disposeResult, type Discard } from '../retry/discard.ts'
-import { budgetField } from '../budget/budget-field.ts'
 
 export interface HedgeOptions {
   /** For messages and metrics. Default `hedge`. */

@@ -3,13 +3,13 @@ import type { CallContext, Work } from '../engine/call-context.ts'
 import { CallerScope } from '../engine/caller-scope.ts'
 import { wrongUse } from '../engine/check-call.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { givenName } from '../engine/given-options.ts'
 import { pipeline, type Pipeline } from '../engine/pipeline.ts'
 import type { Policy } from '../engine/policy.ts'
 import { scopeOf } from '../engine/scope-of.ts'
 import { HedgePlan } from './hedge-plan.ts'
 import { resolveHedgeOptions, type HedgeOptions } from './hedge-options.ts'
 import { HedgedCall } from './hedged-call.ts'
-import { givenName } from '../engine/given-options.ts'
 
 export interface HedgeSnapshot {
   readonly name: string

@@ -1,4 +1,5 @@
 import { callable, defineOptions, integer, optional, type Runtime } from 'seaworthy/core'
+import { checkPipeline } from '../engine/check-arguments.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { Policy } from '../engine/policy.ts'
@@ -7,7 +8,6 @@ import { FetchCall, type FetchSettings } from './fetch-call.ts'
 import { FetchRequest } from './fetch-request.ts'
 import { bytesMax, checkCovered, httpDefaults, httpFields, type HttpOptions } from './http-options.ts'
 import { singleAttempt } from './single-attempt.ts'
-import { checkPipeline } from '../engine/check-arguments.ts'
 
 export interface ResilientFetchOptions extends HttpOptions {
   /** What sends. Default: the global `fetch`, as it is at the time of the call. */

@@ -1,4 +1,5 @@
 import { coreError, defineOptions, type Runtime } from 'seaworthy/core'
+import { checkPipeline } from '../engine/check-arguments.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { Policy } from '../engine/policy.ts'
@@ -8,7 +9,6 @@ import { DispatchRequest } from './dispatch-request.ts'
 import { checkCovered, httpDefaults, httpFields, type HttpOptions } from './http-options.ts'
 import { singleAttempt } from './single-attempt.ts'
 import type { Dispatch, DispatchHandler, DispatchOptions } from './undici-types.ts'
-import { checkPipeline } from '../engine/check-arguments.ts'
 
 /** An interceptor for `dispatcher.compose` of undici, from version 7 on. */
 export type UndiciInterceptor = <D extends (options: never, handler: never) => boolean>(dispatch: D) => D

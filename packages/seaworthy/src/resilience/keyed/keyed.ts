@@ -12,14 +12,14 @@ import {
   type Runtime,
 } from 'seaworthy/core'
 import type { ExecuteOptions } from '../engine/call-context.ts'
+import { checkFunction } from '../engine/check-arguments.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { givenName } from '../engine/given-options.ts'
 import type { Policy } from '../engine/policy.ts'
 import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
 import { Instances } from './instances.ts'
 import { KeyedStage } from './keyed-stages.ts'
-import { givenName } from '../engine/given-options.ts'
-import { checkFunction } from '../engine/check-arguments.ts'
 
 export interface KeyedOptions<P extends Policy = Policy> {
   /** What is guarded, for messages, metrics and the registry. */

@@ -1,4 +1,5 @@
 import type { Clock } from 'seaworthy/core'
+import { completeRuntime } from '../engine/complete-runtime.ts'
 import { LruMap } from '../keyed/lru-map.ts'
 import type { Taken } from './meter.ts'
 import type {
@@ -9,7 +10,6 @@ import type {
   SharedLimitTarget,
 } from './shared-limit.ts'
 import { WindowMeter } from './window-meter.ts'
-import { completeRuntime } from '../engine/complete-runtime.ts'
 
 /** Limits, and grants that can be given back. The least recently used go. */
 const entriesMax = 10_000

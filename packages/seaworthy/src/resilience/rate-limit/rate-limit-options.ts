@@ -13,10 +13,10 @@ import {
   type Duration,
   type Resolved,
 } from 'seaworthy/core'
+import { checkQueueSettings } from '../bulkhead/queue-settings.ts'
+import { givenName } from '../engine/given-options.ts'
 import type { MeterLimits } from './meter.ts'
 import type { PaceRules } from './pace.ts'
-import { givenName } from '../engine/given-options.ts'
-import { checkQueueSettings } from '../bulkhead/queue-settings.ts'
 
 export const rateAlgorithms = ['token-bucket', 'gcra', 'sliding-window'] as const
 

@@ -1,5 +1,7 @@
 import type { Runtime, SeaworthyError } from 'seaworthy/core'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { entered } from '../engine/entered.ts'
+import { changedOptions } from '../engine/given-options.ts'
 import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
 import { retryAfterOf } from '../retry/retry-after.ts'
@@ -17,8 +19,6 @@ import { RateLimitStage, type StagedLimit } from './rate-limit-stage.ts'
 import { checkCost, rateRefusal } from './rate-refusal.ts'
 import { isServerRefusal } from './server-refusal.ts'
 import type { Waiter } from './waiter.ts'
-import { changedOptions } from '../engine/given-options.ts'
-import { entered } from '../engine/entered.ts'
 
 /** Where a rate limit is entered by name. */
 export interface RateLimitRegistrar {

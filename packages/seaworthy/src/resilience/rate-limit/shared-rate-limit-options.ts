@@ -11,11 +11,11 @@ import {
   type Duration,
   type Random,
 } from 'seaworthy/core'
-import { resolveRateLimitOptions, type ResolvedRateLimit } from './rate-limit-options.ts'
-import type { SharedLimit } from './shared-limit.ts'
 import { givenName } from '../engine/given-options.ts'
 import { hasMethods } from '../engine/has-methods.ts'
 import { optionConflict } from '../engine/option-conflict.ts'
+import { resolveRateLimitOptions, type ResolvedRateLimit } from './rate-limit-options.ts'
+import type { SharedLimit } from './shared-limit.ts'
 
 export const unreachableWays = ['local-share', 'refuse', 'allow'] as const
 

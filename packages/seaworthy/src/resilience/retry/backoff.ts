@@ -8,6 +8,7 @@ import {
   type Duration,
   type Random,
 } from 'seaworthy/core'
+import { optionConflict } from '../engine/option-conflict.ts'
 import {
   decorrelatedDelayMs,
   delayMaxMs,
@@ -18,7 +19,6 @@ import {
   type DelayLimits,
   type Jitter,
 } from './delays.ts'
-import { optionConflict } from '../engine/option-conflict.ts'
 
 /** What an own backoff is told of the attempt that failed. */
 export interface FailedAttempt {

@@ -13,14 +13,14 @@ import {
   type Duration,
   type Resolved,
 } from 'seaworthy/core'
+import { budgetField } from '../budget/budget-field.ts'
+import { givenName } from '../engine/given-options.ts'
+import { optionConflict } from '../engine/option-conflict.ts'
 import { backoffAllowed, isBackoff, type RetryBackoff } from './backoff.ts'
 import type { RetryBudget } from '../budget/retry-budget.ts'
 import { disposeResult, type Discard } from './discard.ts'
 import type { CallContext } from '../engine/call-context.ts'
 import type { ResilienceErrorCode } from '../resilience-errors.ts'
-import { budgetField } from '../budget/budget-field.ts'
-import { optionConflict } from '../engine/option-conflict.ts'
-import { givenName } from '../engine/given-options.ts'
 
 export interface RetryOptions {
   /** For messages and metrics. Default `retry`. */

@@ -9,6 +9,7 @@ import {
 import { LoadClassifier } from '../adaptive/load-classifier.ts'
 import type { LoadOutcome } from '../adaptive/load-outcome.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { entered } from '../engine/entered.ts'
 import type { Policy } from '../engine/policy.ts'
 import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
@@ -21,7 +22,6 @@ import {
 } from './client-throttle-options.ts'
 import { ThrottleStage, type StagedThrottle } from './client-throttle-stage.ts'
 import { throttleShare } from './throttle-share.ts'
-import { entered } from '../engine/entered.ts'
 
 export interface ClientThrottleSnapshot {
   readonly name: string

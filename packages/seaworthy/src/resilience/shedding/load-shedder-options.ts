@@ -10,10 +10,10 @@ import {
   type Duration,
 } from 'seaworthy/core'
 import { priorities, priorityMax, priorityOf, type Priority } from '../bulkhead/priority.ts'
-import type { DelayMonitor } from './delay-monitor.ts'
-import type { PressureBand } from './pressure.ts'
 import { givenName } from '../engine/given-options.ts'
 import { hasMethods } from '../engine/has-methods.ts'
+import type { DelayMonitor } from './delay-monitor.ts'
+import type { PressureBand } from './pressure.ts'
 
 /** Between which delays of the event loop calls are shed. */
 export interface DelayBandOptions {

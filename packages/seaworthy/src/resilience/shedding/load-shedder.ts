@@ -1,6 +1,7 @@
 import { refusalChannel, type Runtime, type SeaworthyError } from 'seaworthy/core'
 import { priorityOf, type Priority } from '../bulkhead/priority.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
+import { entered } from '../engine/entered.ts'
 import type { Policy } from '../engine/policy.ts'
 import type { Stage } from '../engine/stage.ts'
 import { StagedPolicy } from '../engine/staged-policy.ts'
@@ -14,7 +15,6 @@ import {
 import { CountingStage, SheddingStage, type StagedShedder } from './load-shedder-stage.ts'
 import { nextPressure } from './pressure.ts'
 import { shedShare } from './shed-share.ts'
-import { entered } from '../engine/entered.ts'
 
 export interface LoadShedderSnapshot {
   readonly name: string
