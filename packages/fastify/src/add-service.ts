@@ -1,5 +1,5 @@
 import { boolean, callable, coreError, defineOptions, matching, object, optional, text } from 'seaworthy/core'
-import type { Service } from 'seaworthy/service'
+import { observeDependencies, type Service } from 'seaworthy/service'
 import { httpMetrics } from 'seaworthy/telemetry'
 import type { AccessTokens } from './access-tokens.ts'
 import { useAuthentication } from './authentication.ts'
@@ -43,13 +43,20 @@ const resolve = defineOptions(
 
 /**
  * Adds the routes of a service to a server, in a scope of their own: with the service's level on each answer, its
- * authentication, its OpenAPI document at `openapi.json` and its page at `docs`.
+ * authentication, its OpenAPI document at `openapi.json` and its page at `docs`. What the policies of its dependencies
+ * know goes into the server's metrics.
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
 export async function addService(server: HttpServer, options: AddServiceOptions): Promise<void> {
   const { service, prefix, tokens, docs, routes, description, title = service.name } = resolve(options)
-  const metrics = httpMetrics(serverState(server).metrics)
+  const { metrics: registry } = serverState(server)
+  const metrics = httpMetrics(registry)
+  const stopObserving = observeDependencies(registry, Object.values(service.dependencies))
+  server.addHook('onClose', (_, done) => {
+    stopObserving()
+    done()
+  })
   await server.register(
     async (scope: HttpServer) => {
       useServiceLevel(scope, service, metrics)

@@ -66,6 +66,7 @@ test('useServiceLevel: each answer tells the level of what it was built on', asy
   expect(log.requests().map(({ serviceLevel }) => serviceLevel)).toEqual(['full', 'degraded', 'full'])
   const { body } = await server.inject('/metrics')
   expect(body).toContain('seaworthy_http_degraded_answers_total{route="/recommend",level="degraded"} 1')
+  expect(body).toContain('seaworthy_slots{name="weather"} 50')
 })
 
 test('useServiceLevel: a server error under a capability says that it was unavailable', async () => {

@@ -30,6 +30,7 @@ export {
 export type { DependencySnapshot } from './dependency-snapshot.ts'
 export type { ServiceDescription } from './describe.ts'
 export { currentFaultRequest, runWithFaultRequest } from './fault-requests.ts'
+export { observeDependencies } from './observe-dependencies.ts'
 export type { OperationDescription } from './operation-description.ts'
 export type { DependencyCall, FallbackSteps, OperationOptions } from './operation-options.ts'
 export type { CallOptions, Operation } from './operation.ts'
