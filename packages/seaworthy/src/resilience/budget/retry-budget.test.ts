@@ -36,6 +36,14 @@ test('retryBudget: starts with its capacity and refuses when that is spent', () 
   })
 })
 
+test.each([0.1, 0.2, 0.3, 0.7])('retryBudget: a share of %d is not lost by rounding', (share) => {
+  const { budget } = setUp({ capacity: 10, share, minimumPerSecond: 0.01 })
+  withdrawAll(budget)
+  times(10, () => budget.deposit())
+  expect(budget.snapshot().balance).toBe(Math.round(10 * share))
+  expect(withdrawAll(budget)).toBe(Math.round(10 * share))
+})
+
 test('retryBudget: each success pays for its share of a further attempt, up to the capacity', () => {
   const { budget } = setUp({ capacity: 2, share: 0.25 })
   expect(withdrawAll(budget)).toBe(2)

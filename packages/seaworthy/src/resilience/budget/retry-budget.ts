@@ -94,6 +94,9 @@ export function retryBudget(options: RetryBudgetOptions = {}, runtime?: Partial<
   )
 }
 
+/** What a token may lack because ten times 0.2 is less than 2. */
+const roundingMax = 1e-6
+
 /** How many causes behind an error are looked at. */
 const causesMax = 8
 
@@ -122,7 +125,7 @@ class TokenBudget implements RetryBudget {
 
   withdraw(): boolean {
     this.#refill()
-    if (this.#balance < 1) {
+    if (this.#balance < 1 - roundingMax) {
       this.#refused++
       this.#publishRefusal()
       return false
@@ -159,7 +162,7 @@ class TokenBudget implements RetryBudget {
     this.#refill()
     return Object.freeze({
       name: this.name,
-      balance: Math.floor(this.#balance),
+      balance: Math.floor(this.#balance + roundingMax),
       capacity: this.#options.capacity,
       granted: this.#granted,
       refused: this.#refused,
