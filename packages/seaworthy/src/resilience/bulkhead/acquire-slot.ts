@@ -1,4 +1,5 @@
 import { abortReason, onAbort } from 'seaworthy/core'
+import { wrongWishes } from '../engine/check-call.ts'
 import { priorityOf, type Priority } from './priority.ts'
 import type { SlotPlace, SlotRefusal, SlotWaiter } from './slot-pool.ts'
 import type { SlotKeeper } from './slot-stage.ts'
@@ -13,8 +14,16 @@ export interface SlotRequest {
   readonly key?: string | undefined
 }
 
-/** Takes a slot, waiting for it if need be. Rejects with the refusal, or with the reason of the signal. */
-export function acquireSlot(keeper: SlotKeeper, { signal, priority, key }: SlotRequest): Promise<void> {
+/**
+ * Takes a slot, waiting for it if need be. Rejects with the refusal, with the reason of the signal, or with ERR_INVALID_OPTION
+ * for a request of a wrong kind.
+ */
+export function acquireSlot(keeper: SlotKeeper, request: SlotRequest): Promise<void> {
+  // A priority may have a name here, and what is none counts as the usual one.
+  const isObject = typeof request === 'object' && request !== null
+  const wrong = wrongWishes(isObject ? { signal: request.signal, key: request.key } : request)
+  if (wrong !== undefined) return Promise.reject(wrong)
+  const { signal, priority, key } = request
   if (signal?.aborted === true) return Promise.reject(abortReason(signal))
   if (keeper.pool.tryTake()) return Promise.resolve()
   const waiter = new PromiseWaiter(keeper, signal)

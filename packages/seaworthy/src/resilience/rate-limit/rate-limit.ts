@@ -1,4 +1,5 @@
 import type { Runtime, SeaworthyError } from 'seaworthy/core'
+import { wrongWishes } from '../engine/check-call.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import { entered } from '../engine/entered.ts'
 import { changedOptions } from '../engine/given-options.ts'
@@ -89,7 +90,10 @@ class LocalRateLimit extends StagedPolicy implements RateLimit, StagedLimit {
     this.#limiter.giveBack(key, taken)
   }
 
-  async acquire(cost = 1, { key, signal }: AcquireOptions = {}): Promise<void> {
+  async acquire(cost = 1, options: AcquireOptions = {}): Promise<void> {
+    const wrong = wrongWishes(options)
+    if (wrong !== undefined) throw wrong
+    const { key, signal } = options
     signal?.throwIfAborted()
     if (this.tryTake(cost, key) !== undefined) return undefined
     const waiter = new PromiseWaiter(cost)

@@ -1,4 +1,5 @@
 import { formatMs, refusalChannel, type Runtime, type SeaworthyError } from 'seaworthy/core'
+import { wrongWishes } from '../engine/check-call.ts'
 import { completeRuntime } from '../engine/complete-runtime.ts'
 import type { Policy } from '../engine/policy.ts'
 import type { Stage } from '../engine/stage.ts'
@@ -101,7 +102,10 @@ class StoredRateLimit extends StagedPolicy implements SharedRateLimit, StagedLim
     this.#limiter.giveBack(key, taken)
   }
 
-  async acquire(cost = 1, { key, signal }: AcquireOptions = {}): Promise<void> {
+  async acquire(cost = 1, options: AcquireOptions = {}): Promise<void> {
+    const wrong = wrongWishes(options)
+    if (wrong !== undefined) throw wrong
+    const { key, signal } = options
     signal?.throwIfAborted()
     if (this.tryTake(cost, key) !== undefined) return undefined
     const waiter = new PromiseWaiter(cost)
