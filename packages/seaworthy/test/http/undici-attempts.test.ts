@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { bulkhead, timeout, type Bulkhead } from 'seaworthy/resilience'
 import { send } from './undici-witness.ts'
 
 const left = new Error('left')
@@ -138,4 +139,36 @@ test('undiciInterceptor: a connection that is made after the abort is given up w
   connections[0]?.request()
   expect([connections[0]?.aborted, connections[0]?.reason]).toEqual([true, left])
   expect(handler.told).toEqual([left])
+})
+
+test('undiciInterceptor: the answer of the last attempt, which nobody gets, is thrown away at the end', async () => {
+  const { clock, handler, connections } = send({ options: { onGiveUp: 'error' } })
+  connections[0]?.answer(503)
+  connections[0]?.end()
+  await clock.advance(0)
+  connections[1]?.answer(503)
+  await clock.settle()
+  expect(handler.told).toMatchObject([{ code: 'ERR_HTTP_STATUS' }])
+  await clock.advance(999)
+  expect(connections[1]?.aborted).toBe(false)
+  await clock.advance(1)
+  expect([connections[1]?.aborted, clock.pending]).toEqual([true, 0])
+})
+
+test('undiciInterceptor: an attempt that is given up gives its slot back at once', async () => {
+  let slots: Bulkhead | undefined
+  const { clock, handler, connections } = send({
+    retries: { attempts: 1 },
+    inside: (own) => {
+      slots = bulkhead({ name: 'slots', concurrency: 1 }, { clock: own })
+      return [slots, timeout({ limit: 100 }, { clock: own })]
+    },
+  })
+  connections[0]?.request()
+  await clock.settle()
+  expect(slots?.snapshot().active).toBe(1)
+  await clock.advance(100)
+  expect(handler.told).toMatchObject([{ code: 'ERR_TIMEOUT' }])
+  expect(slots?.snapshot()).toMatchObject({ active: 0, abandoned: 0 })
+  expect(connections[0]?.aborted).toBe(true)
 })

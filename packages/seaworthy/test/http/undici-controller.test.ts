@@ -65,6 +65,7 @@ test('undiciInterceptor: the controller tells the first reason of an abort, and 
 
 test('undiciInterceptor: while the handler pauses, the connection whose answer it gets does, too', async () => {
   const { clock, handler, connections } = send()
+  connections[0]?.answer(103)
   handler.controller?.pause()
   connections[0]?.answer(200)
   expect(connections[0]?.paused).toBe(false)

@@ -58,6 +58,7 @@ test('undiciInterceptor: a handler that wants to know nothing is told nothing', 
   const failed = send({}, { method: 'POST' })
   failed.connections[0]?.fail(new Error('broken'))
   await failed.clock.settle()
+  expect(connections[0]?.aborted).toBe(false)
   expect([connections[0]?.isOver, broken.connections[0]?.isOver, failed.connections.length]).toEqual([
     true,
     true,

@@ -1,5 +1,13 @@
 import { manualClock, type ManualClock } from 'seaworthy/core'
-import { pipeline, retry, undiciInterceptor, type HttpOptions, type RetryOptions } from 'seaworthy/resilience'
+import {
+  pipeline,
+  retry,
+  undiciInterceptor,
+  type HttpOptions,
+  type Pipeline,
+  type Policy,
+  type RetryOptions,
+} from 'seaworthy/resilience'
 import type { Dispatcher } from 'undici'
 import { FakeConnection } from './fake-dispatcher.ts'
 
@@ -56,15 +64,18 @@ interface Sending {
   readonly options?: HttpOptions
   /** Two attempts without a delay when left out. */
   readonly retries?: RetryOptions
+  /** Policies inside the retry. */
+  readonly inside?: (clock: ManualClock) => readonly Policy[]
 }
 
 /** A request with two attempts, up to the moment when undici makes connections of them. */
-export function send({ request, options, retries }: Sending = {}): Sent {
+export function send({ request, options, retries, inside = () => [] }: Sending = {}): Sent {
   const clock = manualClock()
   const handler = new Witness()
   const inner: Dispatcher.DispatchHandler[] = []
   const connections: FakeConnection[] = []
-  const guard = pipeline([retry({ attempts: 2, baseDelay: 0, maxDelay: 0, ...retries }, { clock })])
+  const again = retry({ attempts: 2, baseDelay: 0, maxDelay: 0, ...retries }, { clock })
+  const guard: Pipeline = pipeline([again, ...inside(clock)])
   const dispatch = undiciInterceptor(guard, options, { clock })((
     _options: never,
     attempt: never,
