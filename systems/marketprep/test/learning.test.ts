@@ -104,6 +104,8 @@ test('learn: a training that fails, or is refused because the service stops, lea
 })
 
 test('history: two years of weather come once; the days that the archive lacks come with a later run', async () => {
+  // Midday, so that the day does not change meanwhile.
+  rig.clock.moveTo('2026-06-11T16:00:00Z')
   const { vendorId, venueId } = await addVendor('Weather', 150)
   const { learning, background } = rig.parts
   learning.venueAdded(vendorId, venueId)
