@@ -12,10 +12,7 @@ const resolutionMs = 10
 const intervalMs = 200
 
 /** What is needed of the histogram that `monitorEventLoopDelay` makes. */
-type DelayHistogram = Pick<
-  ReturnType<typeof monitorEventLoopDelay>,
-  'count' | 'mean' | 'enable' | 'disable' | 'reset'
->
+type DelayHistogram = Pick<ReturnType<typeof monitorEventLoopDelay>, 'count' | 'mean' | 'enable' | 'disable'>
 
 /** Measures the delay of this process's event loop, five times a second. It does not keep the process alive. */
 export class EventLoopMonitor implements DelayMonitor {
@@ -37,10 +34,18 @@ export class EventLoopMonitor implements DelayMonitor {
     const histogram = this.#createHistogram({ resolution: resolutionMs })
     histogram.enable()
     this.#histogram = histogram
+    let [countBefore, sumBefore] = [0, 0]
     const measure = (): void => {
-      // The histogram holds times between two ticks, the resolution included; it is empty when none came to pass.
-      if (histogram.count > 0) onDelay(Math.max(0, histogram.mean / 1e6 - resolutionMs))
-      histogram.reset()
+      // It holds times between two ticks, the resolution included. It is never reset: that forgets the last tick, too, and
+      // where the event loop turns only once between two looks no time would ever come to pass.
+      const { count } = histogram
+      const sum = count > 0 ? histogram.mean * count : 0
+      if (count > countBefore) {
+        const meanMs = (sum - sumBefore) / (count - countBefore) / 1e6
+        onDelay(Math.max(0, meanMs - resolutionMs))
+      }
+      countBefore = count
+      sumBefore = sum
       this.#timer = this.#clock.schedule(intervalMs, measure)
     }
     this.#timer = this.#clock.schedule(intervalMs, measure)
