@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { redisReportsDefaults, resolveRedisReportsOptions } from './reports-options.ts'
+import {
+  redisReportsDefaults,
+  resolveRedisReportsOptions,
+  type RedisReportsOptions,
+} from './reports-options.ts'
 
 test('resolveRedisReportsOptions: by default each has a name of its own, which tells where it runs', () => {
   const one = resolveRedisReportsOptions({})
@@ -27,7 +31,7 @@ test.each([
   [{ prefix: 'a{b}' }],
   [{ beat: 1 }],
 ])('resolveRedisReportsOptions: refuses %o', (options) => {
-  expect(() => resolveRedisReportsOptions(options)).toThrowError(
+  expect(() => resolveRedisReportsOptions(options as RedisReportsOptions)).toThrowError(
     expect.objectContaining({ code: 'ERR_INVALID_OPTION' }),
   )
 })
