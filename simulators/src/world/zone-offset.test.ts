@@ -11,6 +11,13 @@ test('zoneOffsetSeconds: knows summer time and halves of hours', () => {
   expect(zoneOffsetSeconds('GMT', 0)).toBe(0)
 })
 
+test.each([0, 1, 499, 500, 501, 999])('zoneOffsetSeconds: is the same %i ms after a second', (ms) => {
+  const midnight = Date.parse('2026-08-07T04:00:00Z')
+  expect(zoneOffsetSeconds(newYork, midnight + ms)).toBe(-4 * 3_600)
+  expect(localDate(newYork, midnight + ms)).toBe('2026-08-07')
+  expect(localDate(newYork, midnight - 1_000 + ms)).toBe('2026-08-06')
+})
+
 test('localDate: the day changes at local midnight', () => {
   expect(localDate(newYork, Date.parse('2026-03-14T03:59:59Z'))).toBe('2026-03-13')
   expect(localDate(newYork, Date.parse('2026-03-14T04:00:00Z'))).toBe('2026-03-14')

@@ -10,7 +10,8 @@ export function zoneOffsetSeconds(zone: string, wallMs: number): number {
       .map(({ type, value }) => [type, Number(value)]),
   ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>
   const local = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second)
-  return Math.round((local - wallMs) / 1000)
+  // The parts are of the second that has begun.
+  return local / 1000 - Math.floor(wallMs / 1000)
 }
 
 /** The calendar date in a zone at a moment. */
