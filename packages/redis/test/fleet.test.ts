@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createRedisLink } from '../src/index.ts'
 import { BlackHole } from './black-hole.ts'
-import { runFleet, type FleetOptions } from './fleet/run-fleet.ts'
+import { runFleet, type FleetOptions, type FleetWorker } from './fleet/run-fleet.ts'
 import type { Verdict } from './fleet/verdict.ts'
 import { RedisServer } from './redis-server.ts'
 
@@ -17,22 +17,21 @@ const fleet = {
 } as const
 
 test.each(['node-redis', 'ioredis'] as const)(
-  'fleet over %s: of 1,000 callers in 4 processes never more than 200 start in 2 s, at least 195 do, first come first served',
+  'fleet over %s: of 1,000 callers in 4 processes never more than 200 start in 2 s, at least 190 do, first come first served',
   async (client) => {
     await using server = await RedisServer.start()
     const verdicts: unknown[] = []
     // That units are used and places kept needs processes that get their turn in time, on a machine that may have better
-    // to do; so one of three runs has to show it. That the limit holds depends on nothing, so every run has to show it.
+    // to do; so one of three runs has to show it. That the limit holds depends on nothing, so every run has to show it. Of a
+    // span of 2 s, the allowance for late starts alone takes four units; 195 are used where it is 60 s.
     for (let run = 0; run < 3; run++) {
       const verdict = await runFleet({ ...fleet, url: server.url, client })
       verdicts.push(verdict)
-      expect(verdict).toMatchObject({ started: 1_000, overtaken: 0, holds: { limit: true, all: true } })
-      if (verdict.holds.use && verdict.holds.fair) return
+      expect(verdict).toMatchObject({ started: 1_000, holds: { limit: true, all: true } })
+      if (verdict.usedPerSpan >= 190 && verdict.holds.fair) return
       await server.command('FLUSHALL')
     }
-    expect(verdicts).toContainEqual(
-      expect.objectContaining({ holds: { limit: true, use: true, fair: true, all: true } }),
-    )
+    throw new Error(`no run used 190 of 200 and was fair: ${JSON.stringify(verdicts)}`)
   },
 )
 
@@ -82,6 +81,40 @@ test.each([
     expect(verdict).toMatchObject({ started: 200, holds: { limit: true, all: true } })
   },
 )
+
+test('fleet: a process that is held up when its callers are to start keeps their places', async () => {
+  await using server = await RedisServer.start()
+  const pass = (ms: number): Promise<unknown> => server.command('BLPOP', 'nothing', String(ms / 1_000))
+  /** From when all have asked, until somewhat after the next span has begun. */
+  const holdUp = async (worker: FleetWorker | undefined): Promise<void> => {
+    await pass(2_000)
+    worker?.freeze()
+    await pass(2_300)
+    worker?.thaw()
+  }
+  const verdicts: unknown[] = []
+  // It shows only in a run in which no other process is held up for longer, on a machine that may have better to do.
+  for (let run = 0; run < 3; run++) {
+    let heldUp: Promise<void> | undefined
+    const verdict = await runFleet({
+      ...fleet,
+      intervalMs: 4_000,
+      callers: 800,
+      url: server.url,
+      client: 'node-redis',
+      onStart: (started, [first]) => {
+        if (started === 200) heldUp = holdUp(first)
+      },
+    })
+    expect(heldUp).toBeDefined()
+    await heldUp
+    verdicts.push(verdict)
+    expect(verdict).toMatchObject({ started: 800, holds: { limit: true, all: true } })
+    if (verdict.holds.fair) return
+    await server.command('FLUSHALL')
+  }
+  throw new Error(`no run was fair: ${JSON.stringify(verdicts)}`)
+})
 
 test('fleet: never above the limit, and all are served, when Redis freezes for a while', async () => {
   await using server = await RedisServer.start()

@@ -55,14 +55,23 @@ function report(
   { limit, intervalMs, callers }: Omit<FleetArguments, 'json'>,
   verdict: Verdict & { readonly askedAgain: number },
 ): string {
-  const { holds, mostInAnySpan, usedPerSpan, overtaken, started, tookS, askedAgain } = verdict
+  const { holds, mostInAnySpan, usedPerSpan, unfairness, outOfTurn, started, tookS, askedAgain } = verdict
   const interval = `${intervalMs / 1_000} s`
-  const waits = verdict.meanWaitS.map((wait) => `${wait} s`).join(', ')
+  const waits = verdict.meanWaitS
+    .map((wait, worker) => `${wait} s of ${verdict.fairWaitS[worker]} s`)
+    .join(', ')
   const lines: readonly (readonly [boolean, string])[] = [
     [holds.limit, `never above ${limit} in any ${interval}: at most ${mostInAnySpan}`],
     [holds.use, `at least ${(limit * 195) / 200} used in ${interval} while callers wait: ${usedPerSpan}`],
-    [holds.fair, `fair: ${overtaken} overtaken by a later one; the processes waited ${waits} on average`],
+    [
+      holds.fair,
+      `fair: ${percent(outOfTurn)} of pairs out of turn; against the order of arrival the processes waited ${waits} on average, ${percent(unfairness)} apart`,
+    ],
     [holds.all, `all served: ${started} of ${callers} in ${tookS} s, ${askedAgain} asked again`],
   ]
   return lines.map(([ok, what]) => `${ok ? 'ok    ' : 'FAILED'} ${what}\n`).join('')
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`
 }

@@ -15,7 +15,7 @@ export interface WorkerPlan {
 /** Moments are microseconds of the machine's monotonic clock, the same in all processes. */
 export type WorkerMessage =
   | { readonly type: 'connected' }
-  /** A caller may do its work, and does. Its question arrived at a moment of the server's own clock. */
+  /** A caller may do its work, and does. The server first had its question at a moment of its own clock. */
   | { readonly type: 'started'; readonly startedUs: number; readonly arrivedUs: number }
   /** How often a caller had to ask again: its moment had passed, or Redis was not there. */
   | { readonly type: 'done'; readonly askedAgain: number }

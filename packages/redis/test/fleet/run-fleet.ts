@@ -13,7 +13,13 @@ export interface FleetOptions extends FleetRun {
   /** The callers ask within this time, each at a random moment of it. */
   readonly spreadMs: number
   /** Called after each start. */
-  readonly onStart?: (started: number) => void
+  readonly onStart?: (started: number, workers: readonly FleetWorker[]) => void
+}
+
+/** A process of a fleet, for a test that holds it up. */
+export interface FleetWorker {
+  freeze(): void
+  thaw(): void
 }
 
 /** Long enough for every worker to have heard of it. */
@@ -29,7 +35,7 @@ export async function runFleet(options: FleetOptions): Promise<Verdict & { reado
     for (const worker of workers) {
       worker.onStart = (start) => {
         starts.push(start)
-        options.onStart?.(starts.length)
+        options.onStart?.(starts.length, workers)
       }
       worker.go(atUs)
     }
@@ -40,7 +46,7 @@ export async function runFleet(options: FleetOptions): Promise<Verdict & { reado
   }
 }
 
-class Worker {
+class Worker implements FleetWorker {
   readonly connected: Promise<void>
   readonly done: Promise<number>
   onStart: (start: Start) => void = () => undefined
@@ -80,6 +86,14 @@ class Worker {
   go(atUs: number): void {
     const message: GoMessage = { type: 'go', atUs }
     this.#child.stdin?.write(`${JSON.stringify(message)}\n`)
+  }
+
+  freeze(): void {
+    this.#child.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#child.kill('SIGCONT')
   }
 
   async end(): Promise<void> {

@@ -3,7 +3,7 @@ export interface Start {
   readonly worker: number
   /** By the clock of the machine. */
   readonly startedUs: number
-  /** When the server had the question, by its own clock. */
+  /** When the server first had the question, by its own clock. */
   readonly arrivedUs: number
 }
 
@@ -22,10 +22,15 @@ export interface Verdict {
   readonly usedPerSpan: number
   /** Of each worker: how long its callers waited on average, in seconds. */
   readonly meanWaitS: readonly number[]
-  /** How far the worker that waited longest, or shortest, is from the average of all; 0.1 is a tenth. */
+  /** Of each worker: how long they would have waited, had all started in the order in which they came. */
+  readonly fairWaitS: readonly number[]
+  /** The largest difference of the two, as a share of the average wait of all. */
   readonly unfairness: number
-  /** How many started later than one whose question the server had after theirs, by more than half an interval. */
-  readonly overtaken: number
+  /**
+   * The share of pairs of callers of whom the first to come started later, by more than half an interval: those of one
+   * burst start in the order in which their processes get their turn.
+   */
+  readonly outOfTurn: number
   readonly tookS: number
   readonly holds: {
     readonly limit: boolean
@@ -37,26 +42,34 @@ export interface Verdict {
 
 /** Of 200 units of a span at least 195 are used. */
 const leastUse = 195 / 200
-/** What the order in which the workers' questions happen to reach the server may make of their waits. */
-const mostUnfair = 0.2
+/** What a unit that comes far too late, and so loses its place, may cost others and itself. */
+const mostUnfair = 0.05
+const mostOutOfTurn = 0.01
 
 /** What a run shows. Naive on purpose: it knows starts and nothing of how they came about. */
 export function judge(run: FleetRun, starts: readonly Start[]): Verdict {
   const sorted = starts.map(({ startedUs }) => startedUs).toSorted((a, b) => a - b)
   const first = sorted[0] ?? 0
-  const waits = Array.from({ length: run.workers }, (_, worker) => {
-    const own = starts.filter((start) => start.worker === worker)
-    return mean(own.map(({ startedUs }) => (startedUs - first) / 1e6))
-  })
-  const meanWait = mean(waits)
-  const unfairness = Math.max(...waits.map((wait) => Math.abs(wait / meanWait - 1)))
+  const arrived = starts.toSorted((a, b) => a.arrivedUs - b.arrivedUs)
+  const meanOfWorkers = (startUs: (start: Start, place: number) => number): number[] =>
+    Array.from({ length: run.workers }, (_, worker) =>
+      mean(
+        arrived.flatMap((start, place) =>
+          start.worker === worker ? [(startUs(start, place) - first) / 1e6] : [],
+        ),
+      ),
+    )
+  const waits = meanOfWorkers(({ startedUs }) => startedUs)
+  const fairWaits = meanOfWorkers((_, place) => sorted[place] ?? 0)
+  const unfairness =
+    Math.max(...waits.map((wait, worker) => Math.abs(wait - (fairWaits[worker] ?? 0)))) / mean(waits)
   const mostInAnySpan = mostWithin(sorted, run.intervalMs * 1_000)
   const usedPerSpan = sustained(sorted, run)
-  const overtaken = countOvertaken(run, starts)
+  const outOfTurn = shareOutOfTurn(arrived, run.intervalMs * 500)
   const holds = {
     limit: mostInAnySpan <= run.limit,
     use: usedPerSpan >= run.limit * leastUse,
-    fair: unfairness <= mostUnfair && overtaken === 0,
+    fair: unfairness <= mostUnfair && outOfTurn <= mostOutOfTurn,
     all: starts.length === run.callers,
   }
   const tookS = ((sorted.at(-1) ?? 0) - first) / 1e6
@@ -65,8 +78,9 @@ export function judge(run: FleetRun, starts: readonly Start[]): Verdict {
     mostInAnySpan,
     usedPerSpan: round(usedPerSpan),
     meanWaitS: waits.map(round),
+    fairWaitS: fairWaits.map(round),
     unfairness: round(unfairness),
-    overtaken,
+    outOfTurn: round(outOfTurn),
     tookS: round(tookS),
     holds,
   }
@@ -91,15 +105,13 @@ function sustained(sorted: readonly number[], { limit, intervalMs }: FleetRun): 
   return (spans * limit * intervalMs * 1_000) / (end - begin)
 }
 
-function countOvertaken({ intervalMs }: FleetRun, starts: readonly Start[]): number {
-  let earliestBehind = Infinity
-  return starts
-    .toSorted((a, b) => b.arrivedUs - a.arrivedUs)
-    .filter(({ startedUs }) => {
-      const isOvertaken = startedUs - earliestBehind > intervalMs * 500
-      earliestBehind = Math.min(earliestBehind, startedUs)
-      return isOvertaken
-    }).length
+/** @param arrived in the order of arrival */
+function shareOutOfTurn(arrived: readonly Start[], byUs: number): number {
+  let pairs = 0
+  for (const [place, { startedUs }] of arrived.entries()) {
+    for (const later of arrived.slice(place + 1)) if (startedUs - later.startedUs > byUs) pairs++
+  }
+  return pairs / Math.max(1, (arrived.length * (arrived.length - 1)) / 2)
 }
 
 function mean(values: readonly number[]): number {

@@ -3,23 +3,23 @@ import { isSeaworthyError, seededRandom, sleep, systemClock } from 'seaworthy/co
 import { sharedRateLimit } from 'seaworthy/resilience'
 import { createRedisLimit, createRedisLink } from '../../src/index.ts'
 import { createIoredisLink } from '../../src/ioredis.ts'
+import { Arrivals, type Caller } from './arrivals.ts'
 import { monotonicUs, type GoMessage, type WorkerMessage, type WorkerPlan } from './messages.ts'
-import { Watch } from './watched-limit.ts'
 
 /** One process of a fleet: many callers that want one unit each, all at about the same time. */
 
 const plan = JSON.parse(process.argv[2] ?? '{}') as WorkerPlan
 const createLink = plan.client === 'ioredis' ? createIoredisLink : createRedisLink
 const link = createLink({ url: plan.url, connectTimeout: '500ms', reconnectMax: '500ms' })
-const watch = new Watch()
+const arrivals = new Arrivals()
 const { startWithinMs } = plan
 const store = createRedisLimit(
-  watch.link(link),
+  arrivals.watched(link),
   startWithinMs === undefined ? {} : { startWithin: startWithinMs },
 )
 const limit = sharedRateLimit({
   name: 'fleet',
-  store: watch.limit(store),
+  store,
   limit: plan.limit,
   interval: plan.intervalMs,
   queue: plan.callers,
@@ -36,10 +36,11 @@ function say(message: WorkerMessage): void {
 
 async function call(): Promise<void> {
   await sleep(systemClock, random.next() * plan.spreadMs)
+  const caller: Caller = { arrivedUs: undefined }
   for (;;) {
     try {
-      await limit.acquire()
-      say({ type: 'started', startedUs: monotonicUs(), arrivedUs: watch.nextArrivalUs() })
+      await arrivals.of(caller, () => limit.acquire())
+      say({ type: 'started', startedUs: monotonicUs(), arrivedUs: caller.arrivedUs ?? 0 })
       return
     } catch (error) {
       askedAgain++
