@@ -222,5 +222,6 @@ test('bulkhead: is found in the registry, describes itself and refuses wrong opt
     order: 'fifo',
     queueWaitMaxMs: 1_000,
   })
+  expect(bulkhead({ name: 'b' }).describe()).not.toHaveProperty('queueWaitMaxMs')
   expect(() => bulkhead({ name: 'a', concurrency: 0 })).toThrow('"concurrency" must be a whole number')
 })
