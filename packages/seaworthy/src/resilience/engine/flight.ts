@@ -29,6 +29,8 @@ export class Flight implements CallScope, ScopeChild, Frames {
   frame4: unknown
   moreFrames: unknown[] | undefined
   state: 'under way' | 'succeeded' | 'failed' = 'under way'
+  /** How often work was begun for the call, at this and earlier attempts. */
+  begun = 0
   readonly #form: Form
   /** Where the call rests: a stage that it is parked in, or the core while the work runs. */
   #at: Stage | undefined
@@ -116,6 +118,7 @@ export class Flight implements CallScope, ScopeChild, Frames {
   begin(work: Work<unknown>): unknown {
     if (this.#rare?.lateAbort !== undefined) return this.#abortFrom(this.line.core.index - 1)
     this.#at = this.line.core
+    this.begun++
     try {
       const result = work(this)
       // A promise of another kind may settle twice or at once, so it is followed by one of ours.
@@ -375,6 +378,7 @@ export class Flight implements CallScope, ScopeChild, Frames {
     heir.#resolve = this.#resolve
     heir.#reject = this.#reject
     heir.#scope = this.#scope
+    heir.begun = this.begun
     heir.#rarities().strays = this.#rare?.strays
     copyFrames(this, heir)
     this.#at = undefined

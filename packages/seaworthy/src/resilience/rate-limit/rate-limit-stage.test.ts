@@ -171,6 +171,20 @@ test('rate limit in a pipeline: a refusal inside gives nothing back if a retry i
   expect(limit.snapshot()).toMatchObject({ available: 9 })
 })
 
+test('rate limit in a pipeline: who gives up while a retry inside waits gets nothing back once something was sent', async () => {
+  const { line, limit, clock } = setUp({ limit: 2 }, (policy, time) => [
+    policy,
+    retry({ attempts: 3, backoff: 'constant', baseDelay: '1s' }, { clock: time }),
+  ])
+  const caller = new AbortController()
+  const call = line.execute(() => Promise.reject(new Error('down')), { signal: caller.signal })
+  call.catch(() => undefined)
+  await clock.settle()
+  caller.abort(new Error('gone'))
+  await expect(call).rejects.toThrow('gone')
+  expect(limit.snapshot()).toMatchObject({ available: 1 })
+})
+
 test('rate limit in a pipeline: its refusals open no breaker around it, those of one inside cost nothing', async () => {
   const clock = manualClock()
   const trip = { kind: 'consecutive', failures: 1 } as const

@@ -34,7 +34,7 @@ export class RateLimitStage extends Stage {
       return this.outerOnFailure.failed(flight, error)
     }
     if (taken === undefined) return this.#wait(flight, cost)
-    keepFrame(flight, this.index, new Admission(taken, flight.attempt))
+    keepFrame(flight, this.index, new Admission(taken, flight))
     return this.inner.enter(flight)
   }
 
@@ -43,21 +43,23 @@ export class RateLimitStage extends Stage {
     const { key } = flight.order.options
     // A policy inside refused, so that nothing went out; unless a retry inside had sent something before.
     if (classifyError(error) !== 'ignored') this.#limit.learn(error, key, admission.taken.startMs)
-    else if (flight.attempt === admission.attempt) this.#limit.giveBack(key, admission.taken)
+    else if (flight.attempt === admission.attempt || flight.begun === admission.begun) {
+      this.#limit.giveBack(key, admission.taken)
+    }
     return this.outerOnFailure.failed(flight, error)
   }
 
   override abandoned(flight: Flight, end: Abandonment): void {
     const frame = frameOf(flight, this.index) as Admission | FlightWaiter
     if (frame instanceof FlightWaiter) this.#limit.leave(frame)
-    else if (!end.hasBegun && flight.attempt === frame.attempt) {
+    else if (!end.hasBegun && flight.begun === frame.begun) {
       this.#limit.giveBack(flight.order.options.key, frame.taken)
     }
   }
 
   /** For its waiters: the wait is over. */
   admit(flight: Flight, taken: Taken): void {
-    keepFrame(flight, this.index, new Admission(taken, flight.attempt))
+    keepFrame(flight, this.index, new Admission(taken, flight))
     flight.resume(this)
   }
 
@@ -70,14 +72,16 @@ export class RateLimitStage extends Stage {
   }
 }
 
-/** What was taken for a call, at which of its attempts. */
+/** What was taken for a call, and how far that was then. */
 class Admission {
   readonly taken: Taken
   readonly attempt: number
+  readonly begun: number
 
-  constructor(taken: Taken, attempt: number) {
+  constructor(taken: Taken, { attempt, begun }: Flight) {
     this.taken = taken
     this.attempt = attempt
+    this.begun = begun
   }
 }
 
