@@ -18,10 +18,8 @@ import { Stray, Strays } from './stray.ts'
  * stage needs more, the promise of the call is the one that `then` derives from that of the work.
  */
 export class Flight implements CallScope, ScopeChild, Frames {
-  readonly line: Line
   readonly work: Work<unknown>
   readonly options: ExecuteOptions
-  readonly attempt: number
   frame0: unknown
   frame1: unknown
   frame2: unknown
@@ -44,11 +42,17 @@ export class Flight implements CallScope, ScopeChild, Frames {
   #rare: Rarities | undefined
 
   constructor(form: Form, work: Work<unknown>, options: ExecuteOptions) {
-    this.line = form.line
     this.work = work
     this.options = options
-    this.attempt = form.attempt
     this.#form = form
+  }
+
+  get line(): Line {
+    return this.#form.line
+  }
+
+  get attempt(): number {
+    return this.#form.attempt
   }
 
   /** Whether it waits for something of ours, so that its work is not under way. */
