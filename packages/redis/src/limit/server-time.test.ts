@@ -44,7 +44,7 @@ test('server time: the bounds hold the truth, whatever ways the answers took and
   const rate = fc.double({ min: 1 - 1.9e-4, max: 1 + 1.9e-4, noNaN: true })
   fc.assert(
     fc.property(
-      fc.array(exchange, { minLength: 1, maxLength: 30 }),
+      fc.array(exchange, { minLength: 1, maxLength: 30, size: 'max' }),
       rate,
       fc.double({ min: 0, max: 60_000, noNaN: true }),
       (exchanges, serverRate, aheadMs) => {

@@ -64,7 +64,7 @@ test('link state: whatever happens, an attempt is always ahead until the close',
     passed: fc.nat({ max: 3_000 }),
   })
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+    fc.property(fc.array(event, { maxLength: 60, size: 'max' }), (events) => {
       let nowMs = 0
       let state = initialLinkState(nowMs)
       for (const { passed, ...next } of events) {

@@ -40,6 +40,7 @@ test('GcraMeter: starts what a bucket that counts its tokens would start, and te
   })
   const steps = fc.array(fc.record({ gapMs: fc.nat(300), units: fc.integer({ min: 1, max: 12 }) }), {
     maxLength: 80,
+    size: 'max',
   })
   fc.assert(
     fc.property(limits, steps, (rate, calls) => {

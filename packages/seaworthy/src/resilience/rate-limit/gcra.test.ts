@@ -7,7 +7,7 @@ const rates: fc.Arbitrary<GcraRate> = fc.record({
   intervalMs: fc.constantFrom(1, 2, 16, 64, 1024),
   burst: fc.integer({ min: 1, max: 20 }),
 })
-const gaps = fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 200 })
+const gaps = fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 200, size: 'max' })
 
 function allowedTimes(rate: GcraRate, gapsMs: readonly number[]): number[] {
   const times: number[] = []

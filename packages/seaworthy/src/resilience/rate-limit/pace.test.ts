@@ -58,7 +58,7 @@ test('slowed: a pause never moves back, and its share is always within its bound
     retryAfterMs: fc.option(fc.nat(9_000)),
   })
   fc.assert(
-    fc.property(fc.array(refusal, { maxLength: 40 }), (refusals) => {
+    fc.property(fc.array(refusal, { maxLength: 40, size: 'max' }), (refusals) => {
       let pace: Pace = fullPace
       let nowMs = 10_000
       for (const { gapMs, ageMs, retryAfterMs } of refusals) {

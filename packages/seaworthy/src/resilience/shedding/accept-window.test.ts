@@ -6,7 +6,7 @@ import { throttleShare } from './throttle-share.ts'
 test('AcceptWindow: counts what is not older than it, to a twelfth', () => {
   const step = fc.record({ afterMs: fc.oneof(fc.nat(30), fc.nat(300)), isAccepted: fc.boolean() })
   fc.assert(
-    fc.property(fc.nat(1_000), fc.array(step, { maxLength: 60 }), (startMs, steps) => {
+    fc.property(fc.nat(1_000), fc.array(step, { maxLength: 60, size: 'max' }), (startMs, steps) => {
       const window = new AcceptWindow(120, startMs)
       const calls: { readonly part: number; readonly isAccepted: boolean }[] = []
       let nowMs = startMs
