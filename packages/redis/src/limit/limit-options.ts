@@ -22,8 +22,8 @@ export interface RedisLimitOptions {
   /** With `gcra`: how many units may start at once after a rest, from 1; the rest of the span is slower for it. Default 1. */
   readonly burst?: number
   /**
-   * How late a unit may start after its moment at most, from 1 ms to 1 h: a process that is held up longer does not use it
-   * and asks again. Spans are kept farther apart by as much as the processes need of it, so that late starts do not come
+   * How late a unit may start after its moment at most, from 1 ms to 1 h: for a process that is held up longer the clock of
+   * the limit is set back, by a quarter of the interval at most, so that it keeps its turn; after that it asks again. Spans are kept farther apart by as much as the processes need of it, so that late starts do not come
    * too close to the next ones. It must be above the round trip to Redis. Default a fifth of the interval, at least 20 ms
    * and at most 500 ms.
    */
