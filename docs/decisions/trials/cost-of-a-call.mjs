@@ -36,6 +36,25 @@ class Derived extends Base {
 /** Where a context is kept, so that it is really made. */
 export let kept
 
+let [resolveShared, rejectShared] = []
+const executor = (resolve, reject) => {
+  resolveShared = resolve
+  rejectShared = reject
+}
+class Settled {
+  resolve = undefined
+  reject = undefined
+}
+const failure = new Error('down')
+const adopted = { then: (_resolve, reject) => reject(failure) }
+const failing = (handler) => async () => {
+  try {
+    await work().then(handler)
+  } catch {
+    // What this costs is the question.
+  }
+}
+
 const forms = {
   'bare await': work,
   'five layers of then': five(withThen),
@@ -46,6 +65,29 @@ const forms = {
   'context of a derived class': async () => {
     kept = new Derived()
   },
+  'promise, one executor for all': () => {
+    const settled = new Settled()
+    const promise = new Promise(executor)
+    settled.resolve = resolveShared
+    settled.reject = rejectShared
+    kept = settled
+    settled.resolve(1)
+    return promise
+  },
+  'promise, executor of its own': () => {
+    const settled = new Settled()
+    const promise = new Promise((resolve, reject) => {
+      settled.resolve = resolve
+      settled.reject = reject
+    })
+    kept = settled
+    settled.resolve(1)
+    return promise
+  },
+  'handler that throws': failing(() => {
+    throw failure
+  }),
+  'handler whose rejection is adopted': failing(() => adopted),
   'clock read': async () => performance.now(),
   'timer made and cleared': async () => clearTimeout(setTimeout(() => {}, 1_000)),
 }
@@ -62,5 +104,5 @@ for (let round = 0; round < 40; round++) {
 }
 const bare = shortest.get('bare await')
 for (const [name, ns] of shortest) {
-  console.log(`${name.padEnd(28)} ${ns.toFixed(0).padStart(5)} ns  +${((ns - bare) / bare).toFixed(2)}`)
+  console.log(`${name.padEnd(36)} ${ns.toFixed(0).padStart(5)} ns  +${((ns - bare) / bare).toFixed(2)}`)
 }

@@ -1,4 +1,4 @@
-import { AsyncResource } from 'node:async_hooks'
+import type { AsyncResource } from 'node:async_hooks'
 import { abortReason } from 'seaworthy/core'
 import type { ExecuteOptions, Work } from './call-context.ts'
 import { failedWith, succeededWith } from './call-outcome.ts'
@@ -6,7 +6,7 @@ import { Ending, type CallScope, type Order, type ScopeChild } from './call-scop
 import { CallerScope } from './caller-scope.ts'
 import type { Line } from './line.ts'
 import { copyFrames, type Frames } from './frames.ts'
-import { noRarities, type Form, type Rarities } from './flight-state.ts'
+import { createScope, noRarities, type Form, type Rarities } from './flight-state.ts'
 import { Rejection } from './rejection.ts'
 import { hubOf, type Tie } from './signal-hub.ts'
 import type { Abandonment, Stage } from './stage.ts'
@@ -394,9 +394,4 @@ export class Flight implements CallScope, ScopeChild, Frames {
     for (const stage of this.line.movers) stage.moved(this, heir)
     return heir
   }
-}
-
-/** With the trigger given, as here that of the process, making one costs a third. */
-function createScope(): AsyncResource {
-  return new AsyncResource('SeaworthyCall', 1)
 }

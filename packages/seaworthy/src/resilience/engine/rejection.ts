@@ -1,6 +1,6 @@
 /**
- * What a handler of a promise returns to reject what is derived from it. A throw there costs ten times as much, and a
- * rejected promise would be reported as one that nobody handles, until it is.
+ * What a handler of a promise returns to reject what is derived from it. A throw there costs several times as much, and
+ * a rejected promise would be reported as one that nobody handles, until it is.
  */
 export class Rejection {
   readonly #reason: unknown
