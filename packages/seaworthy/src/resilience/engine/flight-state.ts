@@ -30,7 +30,10 @@ export function noRarities(): Rarities {
   return { stray: undefined, strays: undefined, ending: undefined, lateAbort: undefined }
 }
 
-/** Runs code of the caller's in the async context of now. With the trigger given, as here that of the process, making one costs a third. */
+/**
+ * Runs code of the caller's in the async context of now. With the trigger given, as here that of the process, making one
+ * costs a third.
+ */
 export function createScope(): AsyncResource {
   return new AsyncResource('SeaworthyCall', 1)
 }
