@@ -5,11 +5,11 @@ import type { OutcomeWindow } from './outcome-window.ts'
 import { TimeWindow } from './time-window.ts'
 
 type Step =
-  | { readonly kind: 'ok' | 'failed' | 'slow' | 'renew' | 'begin' | 'end' | 'clear' }
+  | { readonly kind: 'ok' | 'failed' | 'slow' | 'renew' | 'begin' | 'end' | 'clear' | 'count' }
   | { readonly kind: 'pass'; readonly ms: number }
 
 const still = fc.constantFrom<Exclude<Step['kind'], 'pass'>>(
-  ...(['ok', 'ok', 'ok', 'ok', 'failed', 'slow', 'renew', 'begin', 'end', 'clear'] as const),
+  ...(['ok', 'ok', 'ok', 'ok', 'failed', 'slow', 'renew', 'begin', 'end', 'clear', 'count'] as const),
 )
 const step: fc.Arbitrary<Step> = fc.oneof(
   still.map((kind): Step => ({ kind })),
@@ -39,12 +39,13 @@ test('TimeWindow: a copied clock, whose moments are compared, changes nothing of
       for (const taken of steps) {
         if (taken.kind === 'pass') clock.pass(taken.ms)
         else if (taken.kind === 'ok') both((window, now) => window.recordOk(now))
+        else if (taken.kind === 'count') both((window, now) => window.counts(now))
         else if (taken.kind === 'clear') both((window) => window.clear())
         else if (taken.kind === 'failed' || taken.kind === 'slow') {
           const { kind } = taken
           both((window, now) => window.recordBad(kind, now))
         } else coarse[taken.kind]()
-        both((window, now) => (taken.kind === 'ok' ? window.save() : window.counts(now)))
+        both((window) => window.save())
       }
     }),
   )
