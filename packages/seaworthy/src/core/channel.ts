@@ -1,4 +1,5 @@
 import { channel as nodeChannel, type Channel as NodeChannel } from 'node:diagnostics_channel'
+import { listenerWarnings } from './listener-warnings.ts'
 
 /**
  * A named, typed stream of messages on `node:diagnostics_channel`. Publishing where nobody listens costs one property
@@ -48,11 +49,14 @@ class PublishedChannel<Message extends object> implements Channel<Message> {
   }
 }
 
-/** Runs a foreign callback so that its fault cannot become the caller's. The fault is reported as a process warning. */
+/**
+ * Runs a foreign callback so that its fault cannot become the caller's. The fault is reported as a process warning named
+ * `SeaworthyListenerWarning`: each message once a minute, at most 20 different ones, with how many were not shown.
+ */
 export function isolate(callback: () => void): void {
   try {
     callback()
   } catch (error) {
-    process.emitWarning(error instanceof Error ? error : String(error), 'SeaworthyListenerWarning')
+    listenerWarnings.report(error)
   }
 }

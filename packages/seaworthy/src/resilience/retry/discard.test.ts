@@ -16,7 +16,10 @@ test('discardResult: hands on the result and is not disturbed by what happens to
   })
   discardResult(2, () => Promise.reject(new Error('later')))
   await manualClock().settle()
-  expect(warned.mock.calls.map(([warning]) => String(warning))).toEqual(['Error: at once', 'Error: later'])
+  expect(warned.mock.calls.map(([warning]) => String(warning))).toEqual([
+    'SeaworthyListenerWarning: at once',
+    'SeaworthyListenerWarning: later',
+  ])
 })
 
 test('disposeResult: disposes what is disposable, asynchronously if it can', () => {

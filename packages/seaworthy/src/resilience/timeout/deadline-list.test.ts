@@ -161,7 +161,9 @@ test('DeadlineList: whoever throws when it is over keeps no other waiting, and i
     [2, 20],
     [3, 25],
   ])
-  expect(warned).toHaveBeenCalledExactlyOnceWith(new Error('broken'), 'SeaworthyListenerWarning')
+  expect(warned).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ name: 'SeaworthyListenerWarning', message: 'broken' }),
+  )
   warned.mockRestore()
 })
 
