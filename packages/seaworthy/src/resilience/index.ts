@@ -86,6 +86,7 @@ export {
   type FaultSwitchOptions,
   type FaultSwitchSnapshot,
 } from './faults/fault-switch.ts'
+export { sourceOf } from './http/fallback-response.ts'
 export type { HttpOptions, HttpRequest } from './http/http-options.ts'
 export { resilientFetch, resilientFetchDefaults, type ResilientFetchOptions } from './http/resilient-fetch.ts'
 export { undiciInterceptor, type UndiciInterceptor } from './http/undici-interceptor.ts'

@@ -1,8 +1,8 @@
 import { abortReason, type Clock } from 'seaworthy/core'
 import type { CallContext } from '../engine/call-context.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
-import { FallbackAnswer, LiveAnswer } from '../fallback/answer.ts'
 import { AttemptSignal } from './attempt-signal.ts'
+import { fallbackResponse, unwrapped } from './fallback-response.ts'
 import type { FetchRequest } from './fetch-request.ts'
 import type { HttpOptions } from './http-options.ts'
 import { discardBody, readUpTo } from './read-body.ts'
@@ -35,9 +35,10 @@ export class FetchCall {
     let answer: Response | undefined
     try {
       const result = await guard.execute((context) => this.#attempt(context), { signal, key })
+      const { value, source } = unwrapped(result)
       // The types of the policies say that their fallbacks answer with responses.
-      answer = valueOf(result) as Response
-      return answer
+      answer = value as Response
+      return source === undefined ? answer : await fallbackResponse(answer, source)
     } catch (error) {
       answer = this.#settings.onGiveUp === 'response' ? this.#failures.get(error) : undefined
       if (answer === undefined) throw error
@@ -88,12 +89,6 @@ export class FetchCall {
   #discard(response: Response): void {
     discardBody(response, this.#settings.clock)
   }
-}
-
-/** What a pipeline answered with, without what a fallback says about it. */
-function valueOf(answer: unknown): unknown {
-  const isAnswer = answer instanceof LiveAnswer || answer instanceof FallbackAnswer
-  return isAnswer ? valueOf(answer.value) : answer
 }
 
 /** Lets the whole body come; it stays readable, from memory. False for a larger one, which streams on. */

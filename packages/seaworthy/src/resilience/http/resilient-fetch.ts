@@ -34,8 +34,12 @@ const resolveOptions = defineOptions('resilient fetch', resilientFetchDefaults, 
  * and an error only where the policies have one: a timeout, an open circuit, a connection that failed.
  *
  * The caller's signal ends the call at once, also while it waits between attempts, and the body that streams after it. No
- * other signal is aborted after the answer. A fallback among the policies must answer with a `Response`, a new one for each
- * call.
+ * other signal is aborted after the answer.
+ *
+ * A fallback among the policies must answer with a `Response`, and {@link sourceOf} then tells which fallback it was. One
+ * that was made in this process, as that of `constant`, may be given to any number of calls: each gets a copy, for which
+ * its body is kept in memory. One that a server sent is handed over as it is, and its body can be read once: `lastGood`
+ * keeps responses, but not their bodies.
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
