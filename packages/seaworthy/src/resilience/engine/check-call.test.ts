@@ -30,6 +30,8 @@ test.each([
   [{ timeoutMs: '1s' }, 'its timeoutMs must be a number, or left out, received "1s"'],
   [{ cost: '3' }, 'its cost must be a number, or left out, received "3"'],
   [{ cost: null }, 'its cost must be a number, or left out, received null'],
+  [{ faultRequest: 5 }, 'its faultRequest must be text, or left out, received 5'],
+  [{ faultRequest: null }, 'its faultRequest must be text, or left out, received null'],
   [{ signal: 1 }, 'its signal must be an AbortSignal, or left out, received 1'],
   [{ priority: 10 }, 'its priority must be a whole number from 0 to 9, or left out, received 10'],
   [{ priority: Number.NaN }, 'its priority must be a whole number from 0 to 9, or left out, received NaN'],

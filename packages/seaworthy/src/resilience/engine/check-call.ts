@@ -59,15 +59,18 @@ export function wrongWishes(options: ExecuteOptions): Error | undefined {
   if (args !== undefined && !Array.isArray(args)) {
     return refusedCall('its args must be a list, or left out', args)
   }
-  return wrongNumbers(options)
+  return wrongRest(options)
 }
 
-function wrongNumbers({ timeoutMs, cost }: ExecuteOptions): Error | undefined {
+function wrongRest({ timeoutMs, cost, faultRequest }: ExecuteOptions): Error | undefined {
   if (timeoutMs !== undefined && typeof timeoutMs !== 'number') {
     return refusedCall('its timeoutMs must be a number, or left out', timeoutMs)
   }
   if (cost !== undefined && typeof cost !== 'number') {
     return refusedCall('its cost must be a number, or left out', cost)
+  }
+  if (faultRequest !== undefined && typeof faultRequest !== 'string') {
+    return refusedCall('its faultRequest must be text, or left out', faultRequest)
   }
   return undefined
 }
