@@ -1,3 +1,5 @@
+import { askForeign } from './ask-foreign.ts'
+
 /**
  * Coded errors. Each area keeps one table of its codes; the table is the only list, and the reference page, the types
  * and the HTTP status of a problem document all come from it.
@@ -96,6 +98,7 @@ export function isSeaworthyError(value: unknown): value is SeaworthyError {
 
 /** The code of a coded error or of a Node error, else undefined. */
 export function errorCode(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !('code' in value)) return undefined
-  return typeof value.code === 'string' ? value.code : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  const code = askForeign(() => ('code' in value ? value.code : undefined))
+  return typeof code === 'string' ? code : undefined
 }

@@ -6,6 +6,7 @@
  */
 
 export { abortReason, onAbort, orAbort, sleep } from './abort.ts'
+export { askForeign } from './ask-foreign.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { defineChannel, isolate, type Channel } from './channel.ts'
 export {

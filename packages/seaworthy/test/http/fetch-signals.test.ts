@@ -143,18 +143,6 @@ test('resilientFetch: a signal of null takes away that of the Request', async ()
   expect((await send(request, { signal: null })).status).toBe(200)
 })
 
-test('resilientFetch: without policies the signal is handed on as it is', async () => {
-  const { signal } = new AbortController()
-  const seen: unknown[] = []
-  const own: typeof fetch = async (_input, init) => {
-    seen.push(init?.signal)
-    return new Response()
-  }
-  await resilientFetch(pipeline([]), { fetch: own })(server.url, { signal })
-  expect(seen.length).toBe(1)
-  expect(seen[0]).toBe(signal)
-})
-
 test("resilientFetch: without policies the caller's abort ends the body as well", async () => {
   server.answer((response) => response.write('first '))
   const controller = new AbortController()

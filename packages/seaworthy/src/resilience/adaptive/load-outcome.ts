@@ -1,4 +1,4 @@
-import { errorCode } from 'seaworthy/core'
+import { askForeign, errorCode } from 'seaworthy/core'
 import { classifyError } from '../engine/classify-error.ts'
 import { statusOf } from '../engine/status-of.ts'
 
@@ -30,7 +30,7 @@ const timeoutCodes: ReadonlySet<string | undefined> = new Set([
 export function classifyLoad(error: unknown): LoadOutcome {
   if (classifyError(error) === 'ignored') return 'ignored'
   if (timeoutCodes.has(errorCode(error)) || overloadStatuses.has(statusOf(error))) return 'overloaded'
-  if (!(error instanceof Error)) return 'answered'
-  if (error.name === 'TimeoutError') return 'overloaded'
-  return error.name === 'AbortError' ? 'ignored' : 'answered'
+  const name = askForeign(() => (error instanceof Error ? error.name : undefined))
+  if (name === 'TimeoutError') return 'overloaded'
+  return name === 'AbortError' ? 'ignored' : 'answered'
 }

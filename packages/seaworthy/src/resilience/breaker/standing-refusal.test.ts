@@ -8,6 +8,7 @@ import {
 } from 'seaworthy/core'
 import { expect, test } from 'vitest'
 import { pipeline } from '../engine/pipeline.ts'
+import { SwitchedClock } from '../timeout/switched-clock.fixture.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 
 function setUp() {
@@ -23,20 +24,20 @@ function setUp() {
   return { clock, breaker, guarded, work, fail, calls: () => calls }
 }
 
-test('circuitBreaker: while it is open, all who want an outcome get the same one, and the work is not called', async () => {
+test('circuitBreaker: while it is open, an outcome says what held when it was given, and the work is not called', async () => {
   const { clock, breaker, guarded, work, fail, calls } = setUp()
   await fail()
-  const first = guarded.outcome(work)
-  expect(guarded.outcome(work)).toBe(first)
-  const outcome = await first
-  expect(outcome).toMatchObject({ ok: false, retryAfterMs: 10_000, error: { code: 'ERR_CIRCUIT_OPEN' } })
+  const outcome = await guarded.outcome(work)
+  expect(Object.keys(outcome)).toEqual(['ok', 'error', 'retryAfterMs'])
+  expect(Object.isFrozen(outcome)).toBe(true)
   await clock.advance(4_000)
-  expect(outcome).toMatchObject({ retryAfterMs: 6_000, error: { retryAfterMs: 6_000 } })
+  expect(outcome).toMatchObject({ ok: false, retryAfterMs: 10_000, error: { code: 'ERR_CIRCUIT_OPEN' } })
+  expect(await guarded.outcome(work)).toMatchObject({ retryAfterMs: 6_000, error: { retryAfterMs: 6_000 } })
   expect(calls()).toBe(0)
   expect(breaker.snapshot().refused).toBe(2)
 })
 
-test('circuitBreaker: the outcome that all share ends with the open state', async () => {
+test('circuitBreaker: what is told ends with the open state', async () => {
   const { clock, breaker, guarded, work, fail } = setUp()
   await fail()
   const first = guarded.outcome(work)
@@ -130,4 +131,21 @@ test('circuitBreaker: a loop that lets no timer run is not refused for ever', as
   let refused = 0
   while (!(await guarded.outcome(async () => 1)).ok && refused <= 64) refused++
   expect(refused).toBeLessThanOrEqual(64)
+})
+
+test('circuitBreaker: calls of one tick share what they are told, those of the next are told anew', async () => {
+  const clock = new SwitchedClock()
+  const trip = { kind: 'consecutive', failures: 1 } as const
+  const guarded = pipeline([circuitBreaker({ name: 'rates', trip, openFor: 10_000 }, { clock })])
+  const work = async (): Promise<number> => 1
+  await guarded.outcome(() => Promise.reject(new Error('down')))
+  clock.coarse.begin()
+  const first = guarded.outcome(work)
+  for (let call = 0; call < 200; call++) expect(guarded.outcome(work)).toBe(first)
+  clock.pass(5)
+  clock.coarse.renew()
+  expect(guarded.outcome(work)).not.toBe(first)
+  expect(await guarded.outcome(work)).toMatchObject({ retryAfterMs: 9_995 })
+  clock.coarse.end()
+  expect(guarded.outcome(work)).not.toBe(guarded.outcome(work))
 })

@@ -17,12 +17,10 @@ interface Standing {
 }
 
 /**
- * One outcome, and one promise of it, for all calls that are refused while a breaker stays open. The time that is left,
- * and the error, are only made for who looks at them.
+ * What calls that only want an outcome are told while a breaker stays open. Those that come in the same tick of a copied
+ * clock share one outcome, and one promise of it.
  */
 export class StandingRefusal {
-  readonly ok = false
-  readonly promise: Promise<CallOutcome<never>>
   /** Calls that were told so. */
   refused = 0
   readonly #standing: Standing
@@ -30,23 +28,14 @@ export class StandingRefusal {
   readonly #untilMs: number
   /** The copy of the time at which it was last found to stand. */
   #seen: Moment | undefined
+  /** What was told then. */
+  #told: Promise<CallOutcome<never>> | undefined
 
   constructor(standing: Standing) {
     const { status } = standing
     this.#standing = standing
     this.#coarse = standing.coarse
     this.#untilMs = status.kind === 'open' ? status.untilMs : Infinity
-    this.promise = Promise.resolve<CallOutcome<never>>(this)
-  }
-
-  get retryAfterMs(): number {
-    if (this.#untilMs === Infinity) return this.#standing.forcedForMs
-    return Math.max(0, Math.ceil(this.#untilMs - this.#coarse.now()))
-  }
-
-  get error(): Error {
-    const { name, status, note } = this.#standing
-    return refusalError({ name, state: status.kind, note, retryAfterMs: this.retryAfterMs })
   }
 
   /** Tells one more call; undefined when the time is over. */
@@ -55,14 +44,15 @@ export class StandingRefusal {
     const isSeen = this.#coarse.moment === this.#seen && (this.refused & unreadMask) !== 0
     if (!isSeen && !this.stands()) return undefined
     this.refused++
-    if (refusalChannel.hasSubscribers) publishRefusal(this.#standing.name, this.retryAfterMs)
-    return this.promise
+    if (refusalChannel.hasSubscribers) publishRefusal(this.#standing.name, this.#retryAfterMs())
+    return (this.#told ??= this.#outcome())
   }
 
   /** Whether the time is not over. */
   stands(): boolean {
     const coarse = this.#coarse
     if (coarse.now() >= this.#untilMs) return false
+    if (!coarse.isCopy || coarse.moment !== this.#seen) this.#told = undefined
     this.#seen = coarse.isCopy ? coarse.moment : undefined
     return true
   }
@@ -72,5 +62,17 @@ export class StandingRefusal {
     const { refused } = this
     this.refused = 0
     return refused
+  }
+
+  #outcome(): Promise<CallOutcome<never>> {
+    const { name, status, note } = this.#standing
+    const retryAfterMs = this.#retryAfterMs()
+    const error = refusalError({ name, state: status.kind, note, retryAfterMs })
+    return Promise.resolve(Object.freeze({ ok: false, error, retryAfterMs }))
+  }
+
+  #retryAfterMs(): number {
+    if (this.#untilMs === Infinity) return this.#standing.forcedForMs
+    return Math.max(0, Math.ceil(this.#untilMs - this.#coarse.now()))
   }
 }

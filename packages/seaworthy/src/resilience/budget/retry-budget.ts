@@ -1,4 +1,5 @@
 import {
+  askForeign,
   defineOptions,
   integer,
   number,
@@ -153,7 +154,8 @@ class TokenBudget implements RetryBudget {
     let link = error
     for (let depth = 0; depth <= causesMax && isObject(link); depth++) {
       if ((this.#givenUp.get(link) ?? 0) > since) return true
-      link = 'cause' in link ? link.cause : undefined
+      const of = link
+      link = askForeign(() => ('cause' in of ? of.cause : undefined))
     }
     return false
   }

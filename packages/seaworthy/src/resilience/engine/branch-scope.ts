@@ -1,4 +1,5 @@
 import { Ending, type CallScope, type Order, type ScopeChild } from './call-scope.ts'
+import type { Line } from './line.ts'
 import type { Stray } from './stray.ts'
 
 /** One of several branches of a call, which can be ended alone. */
@@ -13,6 +14,11 @@ export class BranchScope implements CallScope, ScopeChild {
     this.attempt = attempt
     this.#around = around
     around.adopt(this)
+  }
+
+  orderIn(line: Line): Order | undefined {
+    const order = this.#around.orderIn(line)
+    return order !== undefined && order === this.#around.order ? this.order : order
   }
 
   get signal(): AbortSignal {

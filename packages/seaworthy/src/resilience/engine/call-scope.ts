@@ -1,4 +1,5 @@
 import type { CallContext, ExecuteOptions, Work } from './call-context.ts'
+import type { Line } from './line.ts'
 import type { Stray } from './stray.ts'
 
 /** What a call is made with; the same for all its attempts. */
@@ -10,6 +11,8 @@ export interface Order {
 /** A part of a call that can end as one: an attempt, or a branch of it. */
 export interface CallScope extends CallContext {
   readonly order: Order
+  /** What the call that goes through this line is made with, if the scope is inside of that; undefined if it is not. */
+  orderIn(line: Line): Order | undefined
   readonly isAborted: boolean
   /** Why it was aborted; undefined while it is not. */
   readonly reason: unknown

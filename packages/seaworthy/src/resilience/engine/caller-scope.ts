@@ -25,6 +25,10 @@ export class CallerScope implements CallScope {
     this.deadlineMs = deadlineMs
   }
 
+  orderIn(): undefined {
+    return undefined
+  }
+
   get signal(): AbortSignal {
     return this.order.options.signal ?? this.#ending.signal
   }

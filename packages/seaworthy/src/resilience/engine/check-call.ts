@@ -14,7 +14,11 @@ export function checkedPolicies(policies: readonly Policy[]): readonly Policy[] 
   if (!Array.isArray(policies)) throw refused('policies must be a list of policies', policies)
   const copy = [...policies]
   for (const [place, policy] of copy.entries()) {
-    if (typeof policy?.execute !== 'function') throw refused(`policy ${place} must be a policy`, policy)
+    if (typeof policy?.execute !== 'function' || typeof policy.kind !== 'string') {
+      const isPipeline = typeof policy?.execute === 'function' && 'policies' in policy
+      const rule = `policy ${place} must be a policy`
+      throw refused(isPipeline ? `${rule}; put in the policies of a pipeline one by one` : rule, policy)
+    }
     if (holdingKinds.has(policy.kind) && copy.indexOf(policy) !== place) {
       throw refused(`policy ${place} must not be there before`, `${policy.kind} "${policy.name}" again`)
     }

@@ -8,6 +8,7 @@ import type { Line } from './line.ts'
 import { copyFrames, type Frames } from './frames.ts'
 import { createScope, noRarities, type Form, type Rarities } from './flight-state.ts'
 import { Rejection } from './rejection.ts'
+import { settlingOnce } from './settling-once.ts'
 import { hubOf, type Tie } from './signal-hub.ts'
 import type { Abandonment, Stage } from './stage.ts'
 import { Stray, Strays } from './stray.ts'
@@ -69,11 +70,12 @@ export class Flight implements CallScope, ScopeChild, Frames {
     return this
   }
 
-  /** The caller's own where nothing else can end the call. */
+  orderIn(line: Line): Order | undefined {
+    return this.line === line ? this : this.#form.around?.orderIn(line)
+  }
+
+  /** One of its own, made when somebody looks, so that it ends with this attempt and with nothing else. */
   get signal(): AbortSignal {
-    const { signal } = this.options
-    const mayEndAlone = this.line.mayAbandon || this.#isInside
-    if (this.#rare?.ending === undefined && signal !== undefined && !mayEndAlone) return signal
     return this.#end().signal
   }
 
@@ -125,10 +127,7 @@ export class Flight implements CallScope, ScopeChild, Frames {
     this.begun++
     try {
       const result = work(this)
-      // A promise of another kind may settle twice or at once, so it is followed by one of ours.
-      const isPlain = result instanceof Promise && result.constructor === Promise
-      const promise: Promise<unknown> = isPlain ? result : Promise.resolve(result)
-      return promise.then(
+      return settlingOnce(result).then(
         (value) => this.#worked(value),
         (error) => this.#broke(error, false),
       )

@@ -76,13 +76,22 @@ function lineOf(policies: readonly Policy[]): Line {
   const policy = policies[foreign]
   if (policy === undefined) return new Line(stages)
   const inner = lineOf(policies.slice(foreign + 1))
-  const next = (context: CallContext): Promise<unknown> => runNext(inner, context)
-  return new Line(stages, new FixedCore((context) => policy.execute(next, context)))
+  const next = (context: CallContext): Promise<unknown> => runNext({ outer, inner }, context)
+  const outer = new Line(stages, new FixedCore((context) => policy.execute(next, context)))
+  return outer
 }
 
-function runNext(line: Line, context: CallContext): Promise<unknown> {
+/** The lines before and after a policy of another kind. */
+interface Lines {
+  readonly outer: Line
+  readonly inner: Line
+}
+
+function runNext({ outer, inner }: Lines, context: CallContext): Promise<unknown> {
   const around = ownScope(context)
-  if (around !== undefined) return line.runInside(around, around.order)
+  // Of this pipeline's own call: the context may be that of another policy inside the one that hands it on.
+  const order = around?.orderIn(outer)
+  if (around !== undefined && order !== undefined) return inner.runInside(around, order)
   return Promise.reject(
     resilienceError(
       'ERR_CONTEXT_LOST',

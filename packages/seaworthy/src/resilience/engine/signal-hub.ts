@@ -8,23 +8,33 @@ export interface Tie {
 }
 
 /**
+ * Hubs that nobody waits at, but which still listen. A signal made by `AbortSignal.any` or `AbortSignal.timeout` stays in
+ * memory for as long as it has a listener, so there are never more of them than this.
+ */
+const idleMax = 64
+
+/**
  * Those who wait for one signal, behind one listener: a signal that outlives its calls, as that of a whole process, is
  * left with one listener however many calls it sees. Adding a listener of one's own to the signal and removing it costs
  * five times as much. They are told in the order in which they came.
  */
 class SignalHub {
+  readonly #signal: AbortSignal
   #first: HubTie | undefined
   #last: HubTie | undefined
+  /** Whether it is in the list of those that may be idle. */
+  #isListed = false
+  readonly #onAbort = (): void => {
+    const reason = abortReason(this.#signal)
+    for (let tie = this.#first; tie !== undefined; tie = this.#first) {
+      tie.leave()
+      tie.follower.aborted(reason)
+    }
+  }
 
   constructor(signal: AbortSignal) {
-    const onAbort = (): void => {
-      const reason = abortReason(signal)
-      for (let tie = this.#first; tie !== undefined; tie = this.#first) {
-        tie.leave()
-        tie.follower.aborted(reason)
-      }
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
+    this.#signal = signal
+    signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 
   add(follower: ScopeChild): Tie {
@@ -40,6 +50,21 @@ class SignalHub {
     else before.after = after
     if (after === undefined) this.#last = before
     else after.before = before
+    if (this.#first === undefined && !this.#isListed) this.#list()
+  }
+
+  /** Stops listening, if nobody waits. */
+  rest(): void {
+    this.#isListed = false
+    if (this.#first !== undefined) return
+    this.#signal.removeEventListener('abort', this.#onAbort)
+    hubs.delete(this.#signal)
+  }
+
+  #list(): void {
+    this.#isListed = true
+    if (perhapsIdle.length === idleMax) for (const hub of perhapsIdle.splice(0)) hub.rest()
+    perhapsIdle.push(this)
   }
 }
 
@@ -65,6 +90,7 @@ class HubTie implements Tie {
 }
 
 const hubs = new WeakMap<AbortSignal, SignalHub>()
+const perhapsIdle: SignalHub[] = []
 
 /** The hub of a signal that has not been aborted. */
 export function hubOf(signal: AbortSignal): SignalHub {

@@ -1,7 +1,10 @@
-import type { CoarseClock, Moment } from 'seaworthy/core'
+import type { CoarseClock } from 'seaworthy/core'
 import type { DatedValue } from './fallback-step.ts'
 
-/** A value that tells where it comes from. It is written to JSON with all that it tells. */
+/**
+ * A value that tells where it comes from. It is written to JSON with all that it tells, and a copy by `...` or
+ * `structuredClone` has all of it but `asOf`, which follows from `asOfMs`.
+ */
 export interface Answer<T, Source extends string = string> {
   readonly value: T
   readonly source: 'live' | Source
@@ -30,27 +33,17 @@ interface WrittenAnswer {
 /** The answer of a call that succeeded: the one object that a fallback costs then. */
 export class LiveAnswer<T> implements Answer<T, never> {
   readonly value: T
-  readonly #moment: Pick<Moment, 'wallMs'>
+  readonly source = 'live'
+  readonly asOfMs: number
+  readonly ageMs = 0
 
-  constructor(value: T, moment: Pick<Moment, 'wallMs'>) {
+  constructor(value: T, asOfMs: number) {
     this.value = value
-    this.#moment = moment
-  }
-
-  get asOfMs(): number {
-    return this.#moment.wallMs
-  }
-
-  get source(): 'live' {
-    return 'live'
+    this.asOfMs = asOfMs
   }
 
   get asOf(): Date {
     return new Date(this.asOfMs)
-  }
-
-  get ageMs(): number {
-    return 0
   }
 
   toJSON(): WrittenAnswer {
@@ -61,7 +54,7 @@ export class LiveAnswer<T> implements Answer<T, never> {
 
 /** A value that was received just now. */
 export function liveAnswer<T>(value: T, coarse: CoarseClock): LiveAnswer<T> {
-  return new LiveAnswer(value, coarse.isCopy ? coarse.moment : { wallMs: coarse.wallTime() })
+  return new LiveAnswer(value, coarse.isCopy ? coarse.moment.wallMs : coarse.wallTime())
 }
 
 // A promise looks for `then` in what it is resolved with; finding at once that there is none saves it a longer search.

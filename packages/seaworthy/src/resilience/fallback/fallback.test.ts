@@ -24,6 +24,19 @@ async function answered(result: Promise<unknown>): Promise<Answer<unknown>> {
   return (await result) as Answer<unknown>
 }
 
+test('fallback: a copy of an answer says where it is from, like the answer', async () => {
+  const line = pipeline([fallback([constant('constant', 7)])])
+  for (const source of ['live', 'constant'] as const) {
+    const answer = await line.execute(async () => {
+      if (source === 'constant') throw new Error('down')
+      return 1
+    })
+    const { asOfMs, ageMs } = answer
+    const copies: unknown[] = [{ ...answer }, structuredClone(answer)]
+    for (const copy of copies) expect(copy).toMatchObject({ value: answer.value, source, asOfMs, ageMs })
+  }
+})
+
 test('fallback: what succeeds becomes an answer of the moment', async () => {
   const clock = manualClock()
   const guarded = pipeline([fallback([constant('none', null)], {}, { clock })])

@@ -19,7 +19,7 @@ export class AttemptSignal {
    */
   constructor(attempt: AbortSignal, caller: AbortSignal | undefined) {
     this.#caller = caller
-    if (caller === undefined || caller === attempt) {
+    if (caller === undefined) {
       this.signal = attempt
       return
     }

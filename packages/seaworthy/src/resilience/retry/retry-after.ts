@@ -1,3 +1,5 @@
+import { askForeign } from 'seaworthy/core'
+
 /** The three forms of an HTTP date (RFC 9110, section 5.6.7): IMF-fixdate, RFC 850, asctime. */
 const fixdate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 const rfc850 = /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/
@@ -33,7 +35,10 @@ function parseDate(field: string): number {
  * @param wallTimeMs the present wall time; without it headers are not looked at
  */
 export function retryAfterOf(failure: unknown, wallTimeMs?: number): number | undefined {
-  if (!isObject(failure)) return undefined
+  return isObject(failure) ? askForeign(() => waitOf(failure, wallTimeMs)) : undefined
+}
+
+function waitOf(failure: object, wallTimeMs: number | undefined): number | undefined {
   const ms = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined
   if (typeof ms === 'number' && ms >= 0) return ms
   if (wallTimeMs === undefined) return undefined
