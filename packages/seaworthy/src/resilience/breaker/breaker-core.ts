@@ -23,7 +23,6 @@ import { BreakerTotals } from './breaker-totals.ts'
 import { windowFor } from './breaker-trip.ts'
 import type { CircuitBreakerSnapshot } from './circuit-breaker-handle.ts'
 import { InFlightWatch } from './in-flight-watch.ts'
-import { judged } from './judged.ts'
 import { openTimeMaxMs } from './open-time.ts'
 import type { OutcomeWindow } from './outcome-window.ts'
 import { PeerLink } from './peer-link.ts'
@@ -113,7 +112,7 @@ export class BreakerCore implements PeerListener {
 
   /** The call ended with an error. */
   failed(ticket: Ticket, error: unknown): void {
-    if (ticket !== uncounted) this.settle(ticket, judged(this.#plan.classify, error))
+    if (ticket !== uncounted) this.settle(ticket, this.#plan.classify(error))
   }
 
   /** The call ended with this outcome. */
@@ -286,7 +285,7 @@ export class BreakerCore implements PeerListener {
   #succeededWithCare(ticket: Ticket, value: unknown): void {
     if (ticket === uncounted) return
     const { classifyResult, slowCallAfterMs } = this.#plan
-    let outcome = classifyResult === undefined ? 'ok' : judged(classifyResult, value)
+    let outcome = classifyResult === undefined ? 'ok' : classifyResult(value)
     if (outcome === 'ok' && slowCallAfterMs !== Infinity && typeof ticket !== 'number') {
       if (this.#now() - ticket.startedAt >= slowCallAfterMs) outcome = 'slow'
     }

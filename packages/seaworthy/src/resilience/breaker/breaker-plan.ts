@@ -8,6 +8,7 @@ import {
   type BreakerMode,
   type BreakerRuleChanges,
 } from './circuit-breaker-options.ts'
+import { judge } from './judge.ts'
 import type { QuorumRule } from './quorum.ts'
 import type { ReopeningRamp } from './reopening-ramp.ts'
 
@@ -74,8 +75,8 @@ export function breakerPlan(given: BreakerRuleChanges, runtime: Runtime, name?: 
     hungAfterMs: hungAfter,
     hungMax: resolved.hungMax ?? Infinity,
     mode,
-    classify: resolved.classify,
-    classifyResult,
+    classify: judge(resolved.classify, 'classify', name),
+    classifyResult: classifyResult && judge(classifyResult, 'classifyResult', name),
     shared,
     isTimed,
     isPlain: !isTimed && classifyResult === undefined && mode !== 'disabled',

@@ -76,9 +76,12 @@ export interface BreakerRuleOptions {
    * `disabled` lets every call in and counts nothing.
    */
   readonly mode?: BreakerMode
-  /** What an error says about the dependency. Default {@link classifyError}. */
+  /**
+   * What an error says about the dependency. When it throws, or returns something else, the call counts as failed, and a
+   * process warning tells. Default {@link classifyError}.
+   */
   readonly classify?: (error: unknown) => Outcome
-  /** What a value says about the dependency. Default: that it is `ok`. */
+  /** What a value says about the dependency, in the same way. Default: that it is `ok`. */
   readonly classifyResult?: (value: unknown) => Outcome
   /** Lets it open when other instances report failures. Default: it is alone. */
   readonly shared?: SharedBreakerOptions
