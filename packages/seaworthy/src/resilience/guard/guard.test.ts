@@ -95,6 +95,22 @@ test('guard, guardCall: refuse what is no pipeline, or no function', () => {
   }
 })
 
+test('guard, guardCall: keep the name of the function and how many arguments it has', async () => {
+  const fetchRate = async (_currency: string, _day: number): Promise<number> => 1
+  const guarded = guard(pipeline([]), fetchRate)
+  expect([guarded.name, guarded.length]).toEqual(['fetchRate', 2])
+  const told = guardCall(pipeline([]), async function rateOf(_context, _currency: string) {
+    return 1
+  })
+  expect([told.name, told.length]).toEqual(['rateOf', 1])
+  expect(guardCall(pipeline([]), () => 1)).toHaveLength(0)
+})
+
+test('guard: a function whose name was made something else keeps none', () => {
+  const odd = Object.defineProperty(() => 1, 'name', { value: 5 })
+  expect(guard(pipeline([]), odd).name).toBe('')
+})
+
 /** A pipeline that notes what it is told of each call. */
 function watched() {
   const told: (ExecuteOptions | undefined)[] = []
