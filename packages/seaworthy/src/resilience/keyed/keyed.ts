@@ -28,7 +28,8 @@ export interface KeyedOptions<P extends Policy = Policy> {
    * How many keys have a policy of their own, from 1 to 1,000,000. Beyond that the least recently used of those that are
    * idle goes. When none is found, one goes that finds out again what it knew: a breaker that is open, so that a few calls of
    * its key fail anew, but no key is refused because of others. Limits, slots and what an operator forced do not go: then, or
-   * when all places have calls under way, the new key has to do with the common policy. Default 10,000.
+   * when all places have calls under way, the new key has to do with the common policy, which it shares with all such keys: of
+   * bulkheads, one for all of them. Default 10,000.
    */
   readonly capacity?: number
   /** A policy unused for this long, up to a year, goes when another one comes. Default 15 min. */

@@ -43,8 +43,8 @@ interface Jittered<Kind extends string> {
  * and three times the delay before, `constant`, `linear` by the base, `exponential` by a factor. An own one gives
  * each delay itself: a list or another iterable (when it ends there is no further attempt), a generator function, of
  * which each call gets a run of its own, or a function of the attempt that failed. The delays of a list are checked at once;
- * others when they come: below 0 counts as 0, above 2^31-1 ms as that, and what is no duration fails the call with
- * ERR_INVALID_DURATION, whose cause is the error of the attempt.
+ * others when they come: below 0 counts as 0, above 2^31-1 ms, also Infinity, as that (about 25 days), and what is no duration,
+ * also NaN, fails the call with ERR_INVALID_DURATION, whose cause is the error of the attempt.
  */
 export type RetryBackoff =
   | 'decorrelated'

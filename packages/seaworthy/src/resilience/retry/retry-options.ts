@@ -39,7 +39,10 @@ export interface RetryOptions {
    * Default 30 s.
    */
   readonly retryAfterMax?: Duration
-  /** When this time would be over before the next attempt, there is none. Default: no limit of its own. */
+  /**
+   * When this time would be over before the next attempt, there is none. It ends no attempt that is under way: one that hangs
+   * is ended by a timeout around or inside the retry. Default: no limit of its own.
+   */
   readonly maxDuration?: Duration
   /**
    * Whether an error is worth another attempt. Default: every error but the refusals by which we protect ourselves
