@@ -46,6 +46,7 @@ const rules = {
 
 /** Where the machine's own clock and random numbers may be touched, and a person may be talked to. */
 const outermost = [
+  'packages/seaworthy/src/core/listener-warnings.ts',
   'packages/seaworthy/src/core/platform-alarm.ts',
   'packages/seaworthy/src/core/system-clock.ts',
   'packages/seaworthy/src/core/random.ts',
