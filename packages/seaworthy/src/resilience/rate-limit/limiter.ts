@@ -15,6 +15,8 @@ export interface LimitRefusal {
   readonly reason: 'rate' | 'queue-full' | 'wait'
   /** Time after which its turn would come, if nobody of those who wait leaves; whole milliseconds. */
   readonly retryAfterMs: number
+  /** How long it has waited until then, in milliseconds. Undefined when it has not. */
+  readonly waitedMs?: number
 }
 
 /** Makes the error for a refusal. */
@@ -250,7 +252,8 @@ export class Limiter implements SlotUse {
       if (startMs <= first.deadlineMs) return startMs
       this.#remove(line, first)
       line.forgetProjection()
-      first.refuse(this.#refusalError(this.#refusal('wait', startMs, nowMs), first.cost))
+      const waitedMs = nowMs - (first.deadlineMs - this.#options.queueWaitMaxMs)
+      first.refuse(this.#refusalError({ ...this.#refusal('wait', startMs, nowMs), waitedMs }, first.cost))
       return undefined
     }
     this.#remove(line, first)

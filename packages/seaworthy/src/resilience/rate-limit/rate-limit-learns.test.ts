@@ -112,3 +112,16 @@ test('rate limit learns: with a share of 1 it only pauses', async () => {
   await clock.advance(1)
   expect(limit.tryAcquire()).toBe(true)
 })
+
+test('rate limit learns: who is refused after a wait hears of both', async () => {
+  const { limit, clock } = setUp({ limit: 1, queue: 5, queueWaitMax: '2s' })
+  await limit.acquire()
+  const waiting = expect(limit.acquire()).rejects.toMatchObject({
+    retryAfterMs: 1_800,
+    message:
+      'Cannot call "api": at most 1 units may start in 1s, its turn must come within 2s, would come in 1800ms, after 500ms of waiting',
+  })
+  await clock.advance(500)
+  limit.learn(tooFast(1_800))
+  await waiting
+})

@@ -14,15 +14,16 @@ export interface RefusingLimit {
 /** The error of who gets no units, which is told of on the channel, too. */
 export function rateRefusal(
   by: RefusingLimit,
-  { reason, retryAfterMs }: LimitRefusal,
+  { reason, retryAfterMs, waitedMs = 0 }: LimitRefusal,
   cost: number,
 ): SeaworthyError<'ERR_RATE_EXCEEDED'> {
   const { name, limit, intervalMs, queue, queueWaitMaxMs } = by
   if (refusalChannel.hasSubscribers) refusalChannel.publish({ name, reason: 'rate-exceeded', retryAfterMs })
+  const after = waitedMs > 0 ? `, after ${formatMs(Math.ceil(waitedMs))} of waiting` : ''
   const why = {
     rate: `this one would have to wait for ${formatMs(retryAfterMs)}`,
     'queue-full': `and ${queue} may wait, all places are taken`,
-    wait: `its turn must come within ${formatMs(queueWaitMaxMs)}, would come in ${formatMs(retryAfterMs)}`,
+    wait: `its turn must come within ${formatMs(queueWaitMaxMs)}, would come in ${formatMs(retryAfterMs)}${after}`,
   }[reason]
   return resilienceError(
     'ERR_RATE_EXCEEDED',

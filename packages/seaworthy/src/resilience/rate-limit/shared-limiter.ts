@@ -1,13 +1,16 @@
 import type { Clock, Timer } from 'seaworthy/core'
+import { Asking, GrantedUnits, LocalPlace } from './asking.ts'
 import { Limiter, type LimitRefusal } from './limiter.ts'
 import type { Taken } from './meter.ts'
-import { mayAsk, reachable, unreachable, type Reachability } from './reachability.ts'
+import { findingOut, mayAsk, reachable, unreachable, type Reachability } from './reachability.ts'
 import type { SharedLimitAnswer, SharedLimitGrant } from './shared-limit.ts'
 import type { ResolvedSharedRateLimit } from './shared-rate-limit-options.ts'
 import type { Waiter } from './waiter.ts'
 
-/** How often a caller asks again whose moment has passed before it could use it. */
-const roundsMax = 3
+/** How often a caller asks whose moment has passed before it could use it. */
+const lateMax = 3
+/** The store is asked for those who wait without it no sooner than so long after it has failed. */
+const askForMinMs = 50
 
 /** What a limiter needs from its policy. */
 export interface SharedRefusals {
@@ -15,39 +18,10 @@ export interface SharedRefusals {
   unreachableError(retryAfterMs: number): unknown
 }
 
-/** Units that a store granted. */
-class GrantedUnits implements Taken {
-  readonly units: number
-  readonly startMs: number
-  readonly grant: SharedLimitGrant
-
-  constructor(grant: SharedLimitGrant, startMs: number) {
-    this.units = grant.cost
-    this.startMs = startMs
-    this.grant = grant
-  }
-}
-
-/** A caller who asks the store, then waits for the moment that it was granted. */
-class Asking {
-  readonly waiter: Waiter
-  readonly key: string | undefined
-  readonly deadlineMs: number
-  timer: Timer | undefined
-  grant: SharedLimitGrant | undefined
-  rounds = 0
-
-  constructor(waiter: Waiter, key: string | undefined, deadlineMs: number) {
-    this.waiter = waiter
-    this.key = key
-    this.deadlineMs = deadlineMs
-  }
-}
-
 /**
  * Units for the callers of this process from a limit that others share. The store decides; here callers wait for the moment
- * it granted, give up, and do without it for a while when it does not answer in time. A grant that comes too late, or to
- * nobody, is given back.
+ * it granted, give up, and do without it for a while when it does not answer in time. Who waits without it goes back to it
+ * as soon as it answers somebody. A grant that comes too late, or to nobody, is given back.
  */
 export class SharedLimiter {
   readonly #options: ResolvedSharedRateLimit
@@ -55,8 +29,11 @@ export class SharedLimiter {
   readonly #refusals: SharedRefusals
   /** Counts what starts in this process all the time, so that a lost store does not mean a fresh limit. */
   readonly #local: Limiter
+  /** All who ask or wait, in the order in which they came. */
   readonly #askings = new Map<Waiter, Asking>()
   #store: Reachability = reachable
+  /** Asks the store again for those who wait without it. */
+  #again: Timer | undefined
 
   constructor(options: ResolvedSharedRateLimit, clock: Clock, refusals: SharedRefusals) {
     this.#options = options
@@ -67,7 +44,7 @@ export class SharedLimiter {
 
   /** Callers who ask or wait. */
   get waiting(): number {
-    return this.#askings.size + this.#local.waiting
+    return this.#askings.size
   }
 
   get isReachable(): boolean {
@@ -81,21 +58,23 @@ export class SharedLimiter {
 
   /** Lets somebody wait; the error to refuse with otherwise. */
   join(waiter: Waiter, key: string | undefined): unknown {
-    const { queue, queueWaitMaxMs, storeTimeoutMs, retryStoreMs } = this.#options
     const nowMs = this.#clock.now()
-    if (this.waiting >= queue) return this.#refusalError('queue-full', this.#timeForAll(), waiter)
-    if (!mayAsk(this.#store, nowMs)) return this.#joinAlone(waiter, key)
-    if (!this.isReachable) this.#store = unreachable(nowMs, Math.max(retryStoreMs, storeTimeoutMs))
-    const asking = new Asking(waiter, key, nowMs + queueWaitMaxMs)
+    const asking = new Asking(waiter, key, nowMs)
+    if (this.waiting >= this.#options.queue) {
+      return this.#refusalError(asking, { reason: 'queue-full', retryAfterMs: this.#timeForAll() })
+    }
+    if (!mayAsk(this.#store, nowMs)) return this.#joinAlone(asking)
     this.#askings.set(waiter, asking)
-    this.#ask(asking)
+    if (this.isReachable) this.#ask(asking)
+    else this.#findOut(asking)
     return undefined
   }
 
   /** Lets somebody wait no longer who gave up. */
   leave(waiter: Waiter): void {
     const asking = this.#askings.get(waiter)
-    if (asking === undefined) return this.#local.leave(waiter)
+    if (asking === undefined) return
+    this.#leaveLine(asking)
     this.#end(asking)
     if (asking.grant !== undefined) this.#giveBackToStore(asking.grant)
   }
@@ -114,42 +93,77 @@ export class SharedLimiter {
     Promise.resolve(store.pause({ name, key: this.#sharedKey(key) }, pauseMs)).catch(() => this.#lost())
   }
 
+  /** Asks the store for units. What comes of it is heard even if the caller has left meanwhile. */
   #ask(asking: Asking): void {
     const { name, store, limit, intervalMs, storeTimeoutMs, caller } = this.#options
-    const { waiter, deadlineMs } = asking
-    const round = ++asking.rounds
-    const isOver = (): boolean => this.#askings.get(waiter) !== asking || asking.rounds !== round
-    asking.timer = this.#clock.schedule(storeTimeoutMs, () => this.#unanswered(asking))
-    const maxWaitMs = Math.max(0, deadlineMs - this.#clock.now())
+    const { waiter } = asking
+    const question = ++asking.questions
+    const isOver = (): boolean => this.#askings.get(waiter) !== asking || asking.questions !== question
+    let isOpen = true
+    /** False when it is too late. */
+    const close = (): boolean => {
+      const wasOpen = isOpen
+      isOpen = false
+      timer.cancel()
+      return wasOpen
+    }
+    const unanswered = (): void => {
+      if (close()) this.#unanswered(isOver() ? undefined : asking)
+    }
+    const timer = this.#clock.schedule(storeTimeoutMs, unanswered)
+    const maxWaitMs = Math.max(0, this.#deadlineMs(asking) - this.#clock.now())
     const key = this.#sharedKey(asking.key)
-    store.reserve({ name, key, cost: waiter.cost, limit, intervalMs, maxWaitMs, caller }).then(
-      (answer) => {
-        if (!isOver()) this.#answered(asking, answer)
-        else if (answer.granted) this.#giveBackToStore(answer)
-      },
-      () => {
-        if (!isOver()) this.#unanswered(asking)
-      },
-    )
+    store.reserve({ name, key, cost: waiter.cost, limit, intervalMs, maxWaitMs, caller }).then((answer) => {
+      const isInTime = close()
+      if (isInTime) this.#comeBack(isOver() ? undefined : asking)
+      if (isInTime && !isOver()) this.#answered(asking, answer)
+      else if (answer.granted) this.#giveBackToStore(answer)
+    }, unanswered)
+  }
+
+  /** Asks for somebody, and so finds out for all whether the store is there again. */
+  #findOut(asking: Asking): void {
+    const { storeTimeoutMs, retryStoreMs } = this.#options
+    this.#cancelAgain()
+    this.#store = findingOut(this.#clock.now(), Math.max(retryStoreMs, storeTimeoutMs))
+    this.#ask(asking)
   }
 
   #answered(asking: Asking, answer: SharedLimitAnswer): void {
-    this.#store = reachable
-    asking.timer?.cancel()
     if (answer.granted) {
       asking.grant = answer
       this.#await(asking, answer.waitMs)
     } else this.#refuse(asking, answer.retryAfterMs)
   }
 
+  /** The store is there: all who wait without it ask it, except who has just heard from it. */
+  #comeBack(heard: Asking | undefined): void {
+    if (this.isReachable) return
+    this.#store = reachable
+    this.#cancelAgain()
+    const back = [...this.#askings.values()].filter(({ place, isHeld }) => isHeld || place !== undefined)
+    // From the end, so that nobody becomes the first by it and starts.
+    for (const asking of back.toReversed()) this.#leaveLine(asking)
+    for (const asking of back) if (asking !== heard) this.#ask(asking)
+  }
+
   /** The store took too long, or cannot tell. */
-  #unanswered(asking: Asking): void {
+  #unanswered(asking: Asking | undefined): void {
     this.#lost()
-    this.#end(asking)
+    if (asking !== undefined) this.#goAlone(asking)
+    const held = [...this.#askings.values()].filter(({ isHeld }) => isHeld)
+    for (const other of held) if (other.isHeld) this.#goAlone(other)
+  }
+
+  /** Goes on without the store. Who stands in line for the local share stays there. */
+  #goAlone(asking: Asking): void {
+    if (asking.place !== undefined) return
     const { waiter, key } = asking
+    asking.isHeld = false
+    this.#end(asking)
     const taken = this.#takeAlone(waiter.cost, key)
     if (taken !== undefined) return waiter.admit(taken)
-    const error = this.#joinAlone(waiter, key)
+    const error = this.#joinAlone(asking)
     if (error !== undefined) waiter.refuse(error)
   }
 
@@ -160,7 +174,7 @@ export class SharedLimiter {
 
   /** The moment has come. */
   #use(asking: Asking): void {
-    const { grant, waiter, key, deadlineMs } = asking
+    const { grant, waiter, key } = asking
     if (grant === undefined) return
     const nowMs = this.#clock.now()
     const dueMs = this.#options.store.dueInMs?.(grant) ?? 0
@@ -170,7 +184,8 @@ export class SharedLimiter {
       waiter.admit(new GrantedUnits(grant, nowMs))
     } else if (dueMs === 'late') this.#askAgain(asking, grant)
     // Asking took its time, too.
-    else if (nowMs + dueMs <= deadlineMs + this.#options.storeTimeoutMs) this.#await(asking, dueMs)
+    else if (nowMs + dueMs <= this.#deadlineMs(asking) + this.#options.storeTimeoutMs)
+      this.#await(asking, dueMs)
     else {
       this.#giveBackToStore(grant)
       this.#refuse(asking, dueMs)
@@ -180,24 +195,56 @@ export class SharedLimiter {
   #askAgain(asking: Asking, grant: SharedLimitGrant): void {
     asking.grant = undefined
     this.#giveBackToStore(grant)
-    if (asking.rounds < roundsMax) this.#ask(asking)
+    if (++asking.late < lateMax) this.#ask(asking)
     else this.#refuse(asking, this.#timeForAll())
   }
 
   #refuse(asking: Asking, retryAfterMs: number): void {
     this.#end(asking)
-    const { waiter } = asking
-    const reason = this.#options.queueWaitMaxMs === 0 ? 'rate' : 'wait'
-    waiter.refuse(this.#refusalError(reason, retryAfterMs, waiter))
+    const { queueWaitMaxMs } = this.#options
+    const waitedMs = this.#clock.now() - asking.sinceMs
+    // A store refuses for reasons of its own, too.
+    const isTooLong = queueWaitMaxMs > 0 && waitedMs + retryAfterMs > queueWaitMaxMs
+    const reason = isTooLong ? 'wait' : 'rate'
+    asking.waiter.refuse(this.#refusalError(asking, { reason, retryAfterMs, waitedMs }))
   }
 
   #end(asking: Asking): void {
     asking.timer?.cancel()
+    asking.place = undefined
     this.#askings.delete(asking.waiter)
+    if (this.#local.waiting === 0) this.#cancelAgain()
+  }
+
+  #leaveLine(asking: Asking): void {
+    const { place } = asking
+    asking.isHeld = false
+    asking.place = undefined
+    if (place !== undefined) this.#local.leave(place)
   }
 
   #lost(): void {
+    this.#cancelAgain()
     this.#store = unreachable(this.#clock.now(), this.#options.retryStoreMs)
+    this.#askAgainLater()
+  }
+
+  /** Has the store asked when it may be, if somebody waits without it. */
+  #askAgainLater(): void {
+    const store = this.#store
+    if (this.#again !== undefined || this.#local.waiting === 0) return
+    if (store.kind === 'reachable' || store.isAsked) return
+    const inMs = Math.max(store.askAgainMs - this.#clock.now(), askForMinMs)
+    this.#again = this.#clock.schedule(inMs, () => {
+      this.#again = undefined
+      const first = [...this.#askings.values()].find(({ place }) => place !== undefined)
+      if (first !== undefined) this.#findOut(first)
+    })
+  }
+
+  #cancelAgain(): void {
+    this.#again?.cancel()
+    this.#again = undefined
   }
 
   #takeAlone(cost: number, key: string | undefined): Taken | undefined {
@@ -209,17 +256,35 @@ export class SharedLimiter {
     return { units: cost, startMs }
   }
 
-  #joinAlone(waiter: Waiter, key: string | undefined): unknown {
+  #joinAlone(asking: Asking): unknown {
+    const { waiter, key } = asking
+    const store = this.#store
     if (this.#options.whenUnreachable === 'refuse') {
-      const askAgainMs = this.#store.kind === 'unreachable' ? this.#store.askAgainMs : 0
+      const askAgainMs = store.kind === 'unreachable' ? store.askAgainMs : 0
       return this.#refusals.unreachableError(Math.max(0, Math.ceil(askAgainMs - this.#clock.now())))
     }
-    const refusal = this.#local.join(waiter, key)
-    return refusal && this.#refusals.refusalError(refusal, waiter.cost)
+    const place = new LocalPlace(waiter, () => this.#end(asking))
+    asking.place = place
+    this.#askings.set(waiter, asking)
+    const refusal = this.#local.join(place, key)
+    if (refusal === undefined) {
+      this.#askAgainLater()
+      return undefined
+    }
+    asking.place = undefined
+    asking.isHeld = store.kind === 'unreachable' && store.isAsked
+    if (asking.isHeld) return undefined
+    this.#askings.delete(waiter)
+    return this.#refusalError(asking, refusal)
   }
 
-  #refusalError(reason: LimitRefusal['reason'], retryAfterMs: number, waiter: Waiter): unknown {
-    return this.#refusals.refusalError({ reason, retryAfterMs: Math.ceil(retryAfterMs) }, waiter.cost)
+  #refusalError({ waiter }: Asking, refusal: LimitRefusal): unknown {
+    const retryAfterMs = Math.ceil(refusal.retryAfterMs)
+    return this.#refusals.refusalError({ ...refusal, retryAfterMs }, waiter.cost)
+  }
+
+  #deadlineMs(asking: Asking): number {
+    return asking.sinceMs + this.#options.queueWaitMaxMs
   }
 
   /** What is not given back, because the store cannot be reached, is free again when it leaves the span. */

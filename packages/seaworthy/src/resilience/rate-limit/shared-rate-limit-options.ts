@@ -48,7 +48,10 @@ export interface SharedRateLimitOptions {
   readonly queueWaitMax?: Duration
   /** How long the store may take to answer, from 1 ms to 1 min. Default 500 ms. */
   readonly storeTimeout?: Duration
-  /** How long the store is left alone after it has not answered, up to 1 h. Default 1 s. */
+  /**
+   * How long the store is left alone after it has not answered, up to 1 h; then it is asked for one caller, which may be one
+   * who waits for the local share. Default 1 s.
+   */
   readonly retryStore?: Duration
   /** What happens to calls while the store cannot be reached. Default `local-share`. */
   readonly whenUnreachable?: WhenUnreachable

@@ -54,8 +54,10 @@ export interface SharedRateLimit extends Policy {
 /**
  * Limits how many calls start in a time in several processes together. A call asks the store, waits for its turn among the
  * callers of all processes, and is refused at once when that would take too long. A store that does not answer costs a
- * bounded time, and then nothing until it is back; meanwhile each process does as configured. For about an interval around
- * such a change all of them together may start more than the limit: none knows of the others then.
+ * bounded time, and then nothing until it is asked again; meanwhile each process does as configured. When it answers one
+ * caller, all who wait for the local share ask it, in the order in which they came, for what is left of their wait. While
+ * that one asks, who would be refused for the local share waits for the answer. For about an interval around such a change
+ * all processes together may start more than the limit: none knows of the others then.
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
