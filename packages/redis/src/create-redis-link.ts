@@ -23,7 +23,8 @@ const resolveOptions = defineOptions('Redis link', linkDefaults, {
 })
 
 /**
- * Makes a link over `redis` (node-redis). It connects in the background and returns at once.
+ * Makes a link over `redis` (node-redis). It connects in the background and returns at once; `ready()` waits for it. Its
+ * connection keeps the process alive until `close()`.
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */

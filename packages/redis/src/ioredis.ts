@@ -32,7 +32,8 @@ const resolveOptions = defineOptions('Redis link', linkDefaults, {
 const disconnectTimeout = 1
 
 /**
- * Makes a link over `ioredis`. It connects in the background and returns at once.
+ * Makes a link over `ioredis`. It connects in the background and returns at once; `ready()` waits for it. Its connection
+ * keeps the process alive until `close()`.
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */

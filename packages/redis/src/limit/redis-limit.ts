@@ -29,7 +29,9 @@ import { UnreturnedUnits } from './unreturned.ts'
 export interface RedisLimit extends Required<SharedLimit>, Disposable {}
 
 /**
- * Makes a store of shared limits. One is enough for all limits of a process that count in the same form.
+ * Makes a store of shared limits. One is enough for all limits of a process that count in the same form. While the link
+ * makes its first connection, requests wait for it: `connectTimeout` of the link at most, or as long as who asks is willing
+ * to, such as `storeTimeout` of a shared rate limit.
  *
  * @throws SeaworthyError ERR_INVALID_OPTION
  */
@@ -65,10 +67,15 @@ class LinkedLimit implements RedisLimit {
   readonly #slots = new WeakMap<SharedLimitGrant, Slot>()
   /** Tells the grants of this store from those of others that have the same caller. */
   readonly #instance = randomBytes(4).toString('hex')
+  /** The end of the first attempt to connect, until then. */
+  #firstNews: Promise<void> | undefined
   #grants = 0
 
   constructor(link: RedisLink, options: ResolvedRedisLimitOptions) {
     this.#link = link
+    this.#firstNews = firstNewsOf(link)?.then(() => {
+      this.#firstNews = undefined
+    })
     this.#options = options
     this.#scripts = limitScripts(options.form)
     this.#channel = `${options.prefix}:limit`
@@ -88,6 +95,7 @@ class LinkedLimit implements RedisLimit {
   async reserve(request: SharedLimitRequest): Promise<SharedLimitAnswer> {
     check(request)
     const keys = limitKeys(this.#options.prefix, request)
+    if (this.#firstNews !== undefined) await this.#firstNews
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       const answer = await this.#reserveOnce(request, keys)
       if (!answer.granted || this.dueInMs(answer) !== 'late') return answer
@@ -112,6 +120,7 @@ class LinkedLimit implements RedisLimit {
 
   async pause(target: SharedLimitTarget, forMs: number): Promise<void> {
     const keys = limitKeys(this.#options.prefix, target)
+    if (this.#firstNews !== undefined) await this.#firstNews
     await this.#link.run(this.#scripts.pause, keys.all, [Math.ceil(forMs * 1_000)])
     // Not by the message alone, which takes a while.
     await this.#watch.look(keys.state)
@@ -226,6 +235,21 @@ class LinkedLimit implements RedisLimit {
       throw error
     }
   }
+}
+
+/**
+ * Resolves when the first attempt to connect has ended, `connectTimeout` after the start of the link at the latest: before
+ * that, nobody can tell that Redis is away. Undefined when it has ended.
+ */
+function firstNewsOf(link: RedisLink): Promise<void> | undefined {
+  const { state } = link
+  if (state.kind !== 'connecting' || 'cause' in state) return undefined
+  return new Promise((resolve) => {
+    const stop = link.onChange(() => {
+      stop()
+      resolve()
+    })
+  })
 }
 
 /** A wrong request would take from others or never be granted, so it is refused before it is sent. */

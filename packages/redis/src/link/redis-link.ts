@@ -3,7 +3,8 @@ import type { Script } from './script.ts'
 
 /**
  * A connection to Redis that never holds up its users. A command is answered, or fails within `commandTimeout`; after a
- * failure commands fail at once, until a connection made in the background has succeeded. Nothing is queued for later.
+ * failure commands fail at once, until a connection made in the background has succeeded. Nothing is queued for later. A
+ * connection keeps the process alive until {@link close}; the waits between attempts, while Redis is away, do not.
  */
 export interface RedisLink extends AsyncDisposable {
   /** What holds now. */
@@ -23,10 +24,13 @@ export interface RedisLink extends AsyncDisposable {
   /** Calls back, isolated, after each change of {@link state}. The returned function stops. */
   onChange(listener: (state: LinkState) => void): () => void
   /**
-   * Resolves when Redis is there. Rejects with the reason of the signal, or with ERR_REDIS_CLOSED. A service need not
-   * wait for it: it works without Redis.
+   * Resolves when Redis is there, however long that takes. Rejects with the reason of the signal, or with ERR_REDIS_CLOSED.
+   * A service need not wait for it: it works without Redis, and a limit waits for the first connection by itself.
    */
   ready(signal?: AbortSignal): Promise<void>
-  /** Takes no more commands, waits for the answers of those under way, at most `commandTimeout`, and disconnects. */
+  /**
+   * Takes no more commands, waits for the answers of those under way, at most `commandTimeout`, and disconnects. The
+   * process may end then.
+   */
   close(): Promise<void>
 }
