@@ -20,14 +20,18 @@ export function onAbort(signal: AbortSignal | undefined, callback: (reason: unkn
   return () => signal.removeEventListener('abort', listener)
 }
 
-/** Waits `ms` on the clock. Rejects at once with the abort's own reason when the signal aborts. */
+/**
+ * Waits `ms` on the clock, for which the process is kept alive. Rejects at once with the abort's own reason when the signal
+ * aborts.
+ */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(abortReason(signal))
-    const timer = clock.schedule(ms, () => {
+    const over = (): void => {
       stopListening()
       resolve()
-    })
+    }
+    const timer = clock.schedule(ms, over, { keepsAlive: true })
     const stopListening = onAbort(signal, (reason) => {
       timer.cancel()
       reject(reason)

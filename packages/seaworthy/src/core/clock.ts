@@ -10,6 +10,14 @@ export interface Timer extends Disposable {
   cancel(): void
 }
 
+export interface ScheduleOptions {
+  /**
+   * Whether the process lives until the callback has run or the timer is cancelled: for what a caller waits for. Default
+   * false: for background work, which ends with the process.
+   */
+  readonly keepsAlive?: boolean
+}
+
 export interface Clock {
   /** Milliseconds on a clock that never goes back. Its zero means nothing. */
   now(): number
@@ -17,9 +25,9 @@ export interface Clock {
   wallTime(): number
   /**
    * Runs a callback once, `delayMs` from now (below 0 counts as 0; longer than a platform timer can be is waited for
-   * in pieces). The timer does not keep the process alive.
+   * in pieces). The timer does not keep the process alive unless it is told to.
    */
-  schedule(delayMs: number, callback: () => void): Timer
+  schedule(delayMs: number, callback: () => void, options?: ScheduleOptions): Timer
   /** A cheaper side of the same clock, if it has one; see `coarseClockOf`. */
   readonly coarse?: CoarseClock
 }

@@ -56,9 +56,16 @@ export class TickingClock implements CoarseClock {
   #readsInTick = 0
   #tickEndsAtMs = -Infinity
   #waiting: ((nowMs: number) => void)[] = []
+  readonly #onAwaited: (isAwaited: boolean) => void
+  #isAwaited = false
 
-  constructor(clock: Clock) {
+  /**
+   * @param onAwaited is told when somebody begins to wait for a renewal, and at the first tick at which nobody does: the
+   *   ticks themselves do not keep the process alive
+   */
+  constructor(clock: Clock, onAwaited: (isAwaited: boolean) => void = ignore) {
     this.#clock = clock
+    this.#onAwaited = onAwaited
   }
 
   now(): number {
@@ -73,6 +80,7 @@ export class TickingClock implements CoarseClock {
 
   onRenewal(callback: (nowMs: number) => void): void {
     this.#waiting.push(callback)
+    this.#setAwaited(true)
   }
 
   countReads(reads: number): void {
@@ -97,11 +105,18 @@ export class TickingClock implements CoarseClock {
   #onTick(): void {
     this.#readsInTick += this.#copyReads
     this.#renew(this.#clock.now())
+    this.#setAwaited(this.#waiting.length > 0)
     const reads = this.#readsInTick
     this.#readsInTick = 0
     // Who began to wait in the renewal itself saw a copy, and is owed one more.
     if (reads >= busyReads || this.#waiting.length > 0) this.#clock.schedule(tickMs, this.#tick)
     else this.isCopy = false
+  }
+
+  #setAwaited(isAwaited: boolean): void {
+    if (isAwaited === this.#isAwaited) return
+    this.#isAwaited = isAwaited
+    this.#onAwaited(isAwaited)
   }
 
   #renew(nowMs: number): void {
@@ -141,3 +156,5 @@ class ExactClock implements CoarseClock {
 
   countReads(): void {}
 }
+
+function ignore(): void {}

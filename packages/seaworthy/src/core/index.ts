@@ -40,7 +40,7 @@ export {
   type RetryMessage,
   type TimeoutMessage,
 } from './channels.ts'
-export type { Clock, Random, Runtime, Timer } from './clock.ts'
+export type { Clock, Random, Runtime, ScheduleOptions, Timer } from './clock.ts'
 export { coarseClockOf, type CoarseClock, type Moment } from './coarse-clock.ts'
 export { coreError, coreErrors, type CoreErrorCode } from './core-errors.ts'
 export { formatMs, toMs, type Duration } from './duration.ts'

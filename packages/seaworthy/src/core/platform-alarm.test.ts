@@ -65,7 +65,8 @@ test('PlatformAlarm: a delay that no platform timer takes is cut to the longest,
   }
 })
 
-test('PlatformAlarm: does not keep the process alive, also when it is set again', () => {
+/** The platform timers that are made meanwhile. */
+function timersMadeIn(run: () => void): NodeJS.Timeout[] {
   vi.useRealTimers()
   const made: NodeJS.Timeout[] = []
   const hook = createHook({
@@ -73,12 +74,42 @@ test('PlatformAlarm: does not keep the process alive, also when it is set again'
       if (type === 'Timeout') made.push(resource as NodeJS.Timeout)
     },
   }).enable()
-  const alarm = new PlatformAlarm(() => {})
-  alarm.set(60_000)
-  alarm.set(50_000)
+  run()
   hook.disable()
+  return made
+}
+
+test('PlatformAlarm: does not keep the process alive, also when it is set again', () => {
+  const alarm = new PlatformAlarm(() => {})
+  const made = timersMadeIn(() => {
+    alarm.set(60_000)
+    alarm.set(50_000)
+  })
   expect(made.map((timer) => timer.hasRef())).toEqual([false, false])
   for (const timer of made) clearTimeout(timer)
+})
+
+test('PlatformAlarm: keeps the process alive from when it is told to until it is told not to, also when it is set again', () => {
+  const alarm = new PlatformAlarm(() => {})
+  const [first, ...others] = timersMadeIn(() => alarm.set(60_000))
+  expect(others).toEqual([])
+  alarm.keepAlive(true)
+  expect(first?.hasRef()).toBe(true)
+  const [second] = timersMadeIn(() => alarm.set(50_000))
+  expect(second?.hasRef()).toBe(true)
+  alarm.keepAlive(false)
+  expect(second?.hasRef()).toBe(false)
+  const [third] = timersMadeIn(() => alarm.set(40_000))
+  expect(third?.hasRef()).toBe(false)
+  clearTimeout(third)
+})
+
+test('PlatformAlarm: told to keep the process alive before it is first set, it does', () => {
+  const alarm = new PlatformAlarm(() => {})
+  alarm.keepAlive(true)
+  const [made] = timersMadeIn(() => alarm.set(60_000))
+  expect(made?.hasRef()).toBe(true)
+  clearTimeout(made)
 })
 
 test('PlatformAlarm: a ring may set the alarm again', () => {

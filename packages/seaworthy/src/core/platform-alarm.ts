@@ -3,10 +3,11 @@ import type { Alarm } from './timer-queue.ts'
 /** The longest delay a platform timer takes; a longer one would fire after 1 ms. */
 const platformDelayMaxMs = 2 ** 31 - 1
 
-/** A platform timer that is set again and again. It does not keep the process alive. */
+/** A platform timer that is set again and again. It keeps the process alive only while it is told to. */
 export class PlatformAlarm implements Alarm {
   readonly #ring: () => void
   #handle: NodeJS.Timeout | undefined
+  #keepsAlive = false
 
   constructor(ring: () => void) {
     this.#ring = ring
@@ -16,6 +17,12 @@ export class PlatformAlarm implements Alarm {
     clearTimeout(this.#handle)
     // Rounded up, because a platform timer drops fractions and would ring early.
     this.#handle = setTimeout(this.#ring, Math.min(Math.ceil(delayMs), platformDelayMaxMs))
-    this.#handle.unref()
+    if (!this.#keepsAlive) this.#handle.unref()
+  }
+
+  keepAlive(keepsAlive: boolean): void {
+    this.#keepsAlive = keepsAlive
+    if (keepsAlive) this.#handle?.ref()
+    else this.#handle?.unref()
   }
 }

@@ -80,11 +80,16 @@ test('systemClock: timers that come and go share one platform timer, which then 
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('systemClock: no timer keeps the process alive', () => {
+test('systemClock: a timer keeps the process alive only if it is to, and only while it waits', () => {
   vi.useRealTimers()
   const timersThatHold = (): number =>
     process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
   const before = timersThatHold()
   using _ = systemClock.schedule(60_000, () => {})
+  expect(timersThatHold()).toBe(before)
+  {
+    using _keeping = systemClock.schedule(90_000, () => {}, { keepsAlive: true })
+    expect(timersThatHold()).toBe(before + 1)
+  }
   expect(timersThatHold()).toBe(before)
 })

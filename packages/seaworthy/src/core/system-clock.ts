@@ -10,8 +10,13 @@ const timers = new TimerQueue(now, (ring) => new PlatformAlarm(ring))
 const exact: Clock = {
   now,
   wallTime: () => Date.now(),
-  schedule: (delayMs, callback) => timers.schedule(delayMs, callback),
+  schedule: (delayMs, callback, options) => timers.schedule(delayMs, callback, options),
 }
 
-/** The machine's own clock. All its timers share one platform timer, which does not keep the process alive. */
-export const systemClock: Clock = Object.freeze({ ...exact, coarse: new TickingClock(exact) })
+const coarse = new TickingClock(exact, (isAwaited) => (isAwaited ? timers.hold() : timers.release()))
+
+/**
+ * The machine's own clock. All its timers share one platform timer, which keeps the process alive only while one of them
+ * is to.
+ */
+export const systemClock: Clock = Object.freeze({ ...exact, coarse })

@@ -5,7 +5,7 @@ import { TimerQueue } from './timer-queue.ts'
 
 /** A queue on a clock and an alarm that tests move. */
 function setUp() {
-  const state = { nowMs: 0, alarmAtMs: Infinity, alarms: [] as number[] }
+  const state = { nowMs: 0, alarmAtMs: Infinity, alarms: [] as number[], kept: [] as boolean[] }
   let ring = (): void => {}
   const queue = new TimerQueue(
     () => state.nowMs,
@@ -16,6 +16,7 @@ function setUp() {
           state.alarms.push(delayMs)
           state.alarmAtMs = state.nowMs + delayMs
         },
+        keepAlive: (keepsAlive) => void state.kept.push(keepsAlive),
       }
     },
   )
@@ -102,11 +103,66 @@ test('TimerQueue: timers that come and go leave one alarm, which rings for nothi
   expect(state.alarms).toEqual([1_000, 5])
 })
 
+test('TimerQueue: keeps the process alive while a timer waits that is to, and tells the alarm only of changes', () => {
+  const { queue, state, ringAt } = setUp()
+  const keepsAlive = true
+  queue.schedule(5, () => {})
+  expect(state.kept).toEqual([])
+  const first = queue.schedule(10, () => {}, { keepsAlive })
+  const second = queue.schedule(20, () => {}, { keepsAlive })
+  queue.schedule(30, () => {}, { keepsAlive })
+  expect(state.kept).toEqual([true])
+  first.cancel()
+  first.cancel()
+  ringAt(20)
+  second.cancel()
+  expect([state.kept, queue.size]).toEqual([[true], 1])
+  ringAt(30)
+  expect(state.kept).toEqual([true, false])
+  queue.schedule(5, () => {}, { keepsAlive }).cancel()
+  expect(state.kept).toEqual([true, false, true, false])
+})
+
+test('TimerQueue: a timer that is followed by another when it runs changes nothing for the process', () => {
+  const { queue, state, ringAt } = setUp()
+  const keepsAlive = true
+  queue.schedule(10, () => void queue.schedule(10, () => {}, { keepsAlive }), { keepsAlive })
+  ringAt(10)
+  expect(state.kept).toEqual([true])
+  ringAt(20)
+  expect(state.kept).toEqual([true, false])
+})
+
+test('TimerQueue: after a callback that throws it keeps the process alive no longer than the others need', () => {
+  const { queue, state, ringAt } = setUp()
+  const fail = (): never => {
+    throw new Error('broken')
+  }
+  queue.schedule(10, fail, { keepsAlive: true })
+  expect(() => ringAt(10)).toThrow('broken')
+  expect(state.kept).toEqual([true, false])
+})
+
+test('TimerQueue: a hold keeps the process alive like a timer that is to', () => {
+  const { queue, state } = setUp()
+  queue.hold()
+  const timer = queue.schedule(10, () => {}, { keepsAlive: true })
+  queue.release()
+  expect(state.kept).toEqual([true])
+  timer.cancel()
+  expect(state.kept).toEqual([true, false])
+})
+
 const step = fc.oneof(
   fc.record({ type: fc.constant('schedule' as const), value: fc.integer({ min: -2, max: 12 }) }),
   fc.record({ type: fc.constant('cancel' as const), value: fc.nat(60) }),
   fc.record({ type: fc.constant('ring' as const), value: fc.nat(6) }),
 )
+
+/** In trials every other timer keeps the process alive. */
+function keepsOdd(id: number): { readonly keepsAlive: boolean } {
+  return { keepsAlive: id % 2 === 1 }
+}
 
 test('TimerQueue: runs what a sorted list would, with timers that come and go between rings', () => {
   fc.assert(
@@ -120,7 +176,7 @@ test('TimerQueue: runs what a sorted list would, with timers that come and go be
         if (type === 'schedule') {
           const id = timers.length
           model.push({ id, atMs: state.nowMs + Math.max(0, value) })
-          timers.push(queue.schedule(value, () => ran.push(id)))
+          timers.push(queue.schedule(value, () => ran.push(id), keepsOdd(id)))
         } else if (type === 'cancel') {
           timers[value]?.cancel()
           model = model.filter(({ id }) => id !== value)
@@ -133,6 +189,7 @@ test('TimerQueue: runs what a sorted list would, with timers that come and go be
         }
         expect(ran).toEqual(expected)
         expect(queue.size).toBe(model.length)
+        expect(state.kept.at(-1) ?? false).toBe(model.some(({ id }) => keepsOdd(id).keepsAlive))
         expect(state.alarmAtMs).toBeLessThanOrEqual(Math.min(Infinity, ...model.map(({ atMs }) => atMs)))
       }
     }),
@@ -187,6 +244,7 @@ class BusyTrial {
     const { queue, state } = this.#set
     expect(this.#ran).toEqual(this.#expected)
     expect(queue.size).toBe(this.#model.length)
+    expect(state.kept.at(-1) ?? false).toBe(this.#model.some(({ id }) => keepsOdd(id).keepsAlive))
     // The alarm rings in time for the earliest; what a ring left behind rings again at once.
     expect(state.alarmAtMs).toBeLessThanOrEqual(
       Math.max(state.nowMs, Math.min(Infinity, ...this.#model.map(({ atMs }) => atMs))),
@@ -201,7 +259,7 @@ class BusyTrial {
       if (type === 'schedule') this.#schedule(value, { type: 'nothing', value: 0 })
       if (type === 'cancel') this.#timers[value]?.cancel()
     }
-    this.#timers.push(this.#set.queue.schedule(delayMs, run))
+    this.#timers.push(this.#set.queue.schedule(delayMs, run, keepsOdd(id)))
   }
 
   #modelSchedule(delayMs: number, given: ModelTimer['deed']): void {

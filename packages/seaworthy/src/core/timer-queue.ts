@@ -1,15 +1,18 @@
-import type { Timer } from './clock.ts'
+import type { ScheduleOptions, Timer } from './clock.ts'
 
 /** One wait for the earliest entry; arming it again replaces the wait before. */
 export interface Alarm {
   /** Calls `ring` in `delayMs`, or somewhat later. */
   set(delayMs: number): void
+  /** Whether the process lives until it rings. At first not. */
+  keepAlive(keepsAlive: boolean): void
 }
 
 /**
  * Many timers on one alarm: a binary heap by due time in which every entry knows its place, so that a cancelled one
  * leaves at once and nothing accumulates. The alarm stays set when the last one leaves: to ring for nothing once costs
  * less than an alarm for each timer that comes and goes. Entries due at the same time run in the order in which they came.
+ * The alarm keeps the process alive while there are entries that are to.
  */
 export class TimerQueue {
   readonly #now: () => number
@@ -17,6 +20,10 @@ export class TimerQueue {
   readonly #heap: QueuedTimer[] = []
   #order = 0
   #armedFor = Infinity
+  /** Entries that keep the process alive, and holds. */
+  #keeping = 0
+  #isKept = false
+  #isRinging = false
 
   /**
    * @param now milliseconds on a monotonic clock
@@ -31,16 +38,29 @@ export class TimerQueue {
     return this.#heap.length
   }
 
-  schedule(delayMs: number, callback: () => void): Timer {
+  schedule(delayMs: number, callback: () => void, { keepsAlive = false }: ScheduleOptions = {}): Timer {
     const timer = new QueuedTimer(this, {
       dueAtMs: this.#now() + Math.max(0, delayMs),
       order: this.#order++,
       callback,
+      keepsAlive,
     })
+    if (keepsAlive) this.hold()
     this.#heap.push(timer)
     this.#rise(timer, this.#heap.length - 1)
     this.#arm()
     return timer
+  }
+
+  /** Keeps the process alive until {@link release}, as long as any timer waits: for who waits for one that does not. */
+  hold(): void {
+    this.#keeping++
+    this.#settleKept()
+  }
+
+  release(): void {
+    this.#keeping--
+    this.#settleKept()
   }
 
   /** For its timers: takes one out. */
@@ -49,6 +69,7 @@ export class TimerQueue {
     if (place < 0) return
     const last = this.#heap.pop()
     timer.place = -1
+    if (timer.keepsAlive) this.release()
     if (last !== undefined && last !== timer) {
       this.#rise(last, place)
       this.#sink(last, last.place)
@@ -60,6 +81,7 @@ export class TimerQueue {
     const nowMs = this.#now()
     // What a callback schedules for now waits for the next ring, so that one ring always ends.
     const orderMax = this.#order
+    this.#isRinging = true
     try {
       for (let due = this.#heap[0]; due !== undefined; due = this.#heap[0]) {
         if (due.dueAtMs > nowMs || due.order >= orderMax) break
@@ -68,8 +90,18 @@ export class TimerQueue {
       }
     } finally {
       // A callback that throws is the process's to report; the timers after it still run.
+      this.#isRinging = false
+      this.#settleKept()
       this.#arm()
     }
+  }
+
+  /** Tells the alarm, but not in the midst of a ring: a timer that runs is often followed by another. */
+  #settleKept(): void {
+    const isKept = this.#keeping > 0
+    if (isKept === this.#isKept || this.#isRinging) return
+    this.#isKept = isKept
+    this.#alarm.keepAlive(isKept)
   }
 
   #arm(): void {
@@ -122,6 +154,7 @@ interface Due {
   /** Which came first, of those due at the same time. */
   readonly order: number
   readonly callback: () => void
+  readonly keepsAlive: boolean
 }
 
 /** One timer of a queue. */
@@ -129,15 +162,17 @@ class QueuedTimer implements Timer, Due {
   readonly dueAtMs: number
   readonly order: number
   readonly callback: () => void
+  readonly keepsAlive: boolean
   /** Where it is in the heap; -1 when it is not. */
   place = -1
   readonly #queue: TimerQueue
 
-  constructor(queue: TimerQueue, { dueAtMs, order, callback }: Due) {
+  constructor(queue: TimerQueue, { dueAtMs, order, callback, keepsAlive }: Due) {
     this.#queue = queue
     this.dueAtMs = dueAtMs
     this.order = order
     this.callback = callback
+    this.keepsAlive = keepsAlive
   }
 
   cancel(): void {

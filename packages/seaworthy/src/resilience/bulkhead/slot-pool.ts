@@ -149,7 +149,7 @@ export class SlotPool {
     if (oldest === undefined || this.#waitMaxMs === undefined) return
     // In whole milliseconds, so that the timer never fires just before the time that it is for.
     const delayMs = Math.ceil(oldest.sinceMs + this.#waitMaxMs - this.#clock.now())
-    this.#timer = this.#clock.schedule(delayMs, () => this.#expire())
+    this.#timer = this.#clock.schedule(delayMs, () => this.#expire(), { keepsAlive: true })
   }
 
   #disarmIfEmpty(): void {

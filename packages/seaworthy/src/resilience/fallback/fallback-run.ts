@@ -79,7 +79,7 @@ export class FallbackRun {
     const { timeoutMs, source } = step
     if (timeoutMs !== undefined) {
       const inContext = AsyncResource.bind(() => this.#expire(asked, source, timeoutMs))
-      asked.timer = this.#parts.ladder.clock.schedule(timeoutMs, inContext)
+      asked.timer = this.#parts.ladder.clock.schedule(timeoutMs, inContext, { keepsAlive: true })
     }
     Promise.resolve(found).then(
       (value) =>

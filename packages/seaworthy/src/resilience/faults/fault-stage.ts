@@ -56,12 +56,13 @@ export class FaultStage extends Stage {
   #delay(flight: Flight, delayMs: number, end: ResolvedFault | undefined): unknown {
     // Made now, in the async context of the call, which a timer does not have.
     const error = end?.kind === 'error' ? this.#errorOf(end, flight) : undefined
-    const timer = this.#switch.clock.schedule(delayMs, () => {
+    const over = (): void => {
       keepFrame(flight, this.index, undefined)
       if (end === undefined) flight.resume(this)
       else if (end.kind === 'result') flight.succeed(this, end.value)
       else if (end.kind === 'error') flight.fail(this, error)
-    })
+    }
+    const timer = this.#switch.clock.schedule(delayMs, over, { keepsAlive: true })
     keepFrame(flight, this.index, timer)
     return flight.park(this)
   }

@@ -56,7 +56,7 @@ class TimerPerCall implements HedgeQueue {
   }
 
   begin(waiter: HedgeWaiter, delayMs: number): void {
-    waiter.ticket = this.#clock.schedule(delayMs, () => waiter.over())
+    waiter.ticket = this.#clock.schedule(delayMs, () => waiter.over(), { keepsAlive: true })
   }
 
   end(waiter: HedgeWaiter): void {

@@ -235,7 +235,7 @@ export class Limiter implements SlotUse {
       const nowMs = this.#clock.now()
       const dueMs = this.#moveFirst(line, first, nowMs)
       if (dueMs !== undefined) {
-        line.timer = this.#clock.schedule(dueMs - nowMs, () => this.#advance(line))
+        line.timer = this.#clock.schedule(dueMs - nowMs, () => this.#advance(line), { keepsAlive: true })
         break
       }
     }

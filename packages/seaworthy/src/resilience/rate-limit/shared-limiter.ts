@@ -169,7 +169,7 @@ export class SharedLimiter {
 
   #await(asking: Asking, waitMs: number): void {
     if (waitMs <= 0) this.#use(asking)
-    else asking.timer = this.#clock.schedule(waitMs, () => this.#use(asking))
+    else asking.timer = this.#clock.schedule(waitMs, () => this.#use(asking), { keepsAlive: true })
   }
 
   /** The moment has come. */

@@ -68,14 +68,13 @@ export class RetryStage extends Stage {
 
   #wait(flight: Flight, run: RetryRun, waitMs: number): unknown {
     const { options, runtime } = this.plan
-    run.wait(
-      runtime.clock.schedule(waitMs, () => {
-        run.next(options.budget?.giveUps ?? 0)
-        // What is inside begins anew, and remembers nothing of an attempt that has ended.
-        clearFrames(flight, this.index + 1, flight.line.stages.length)
-        flight.retry(this)
-      }),
-    )
+    const goOn = (): void => {
+      run.next(options.budget?.giveUps ?? 0)
+      // What is inside begins anew, and remembers nothing of an attempt that has ended.
+      clearFrames(flight, this.index + 1, flight.line.stages.length)
+      flight.retry(this)
+    }
+    run.wait(runtime.clock.schedule(waitMs, goOn, { keepsAlive: true }))
     return flight.park(this)
   }
 

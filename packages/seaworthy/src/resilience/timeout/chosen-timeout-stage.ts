@@ -39,7 +39,7 @@ export class ChosenTimeoutStage extends Stage {
     const deadline: OwnDeadline = {
       owner: flight,
       overAtMs: this.#clock.now() + limitMs,
-      timer: this.#clock.schedule(limitMs, () => this.#expire(deadline.owner, limitMs)),
+      timer: this.#clock.schedule(limitMs, () => this.#expire(deadline.owner, limitMs), { keepsAlive: true }),
     }
     keepFrame(flight, this.index, deadline)
     return this.inner.enter(flight)

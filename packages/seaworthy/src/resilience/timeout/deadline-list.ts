@@ -25,6 +25,9 @@ export interface DeadlineHooks<Owner> {
  */
 const arrivalsMax = 256
 
+/** For its timers: a caller waits for whatever has a deadline. */
+const keepsAlive = Object.freeze({ keepsAlive: true })
+
 /**
  * Deadlines of one length. The oldest is always the first to be over, so one timer serves all of them. While there are
  * many, a beginning is only noted, without a reading of the clock; whatever has not ended a few milliseconds later gets a
@@ -104,7 +107,7 @@ export class DeadlineList<Owner> {
     if (this.#last === undefined) this.#first = link
     else this.#last.after = link
     this.#last = link
-    this.#timer ??= this.#clock.schedule(this.limitMs, this.#onRing)
+    this.#timer ??= this.#wait(this.limitMs)
     return link
   }
 
@@ -146,6 +149,10 @@ export class DeadlineList<Owner> {
       link = this.#first
     }
     if (link === undefined || this.#timer !== rung) return
-    this.#timer = this.#clock.schedule(link.startedAtMs + this.limitMs - this.#clock.now(), this.#onRing)
+    this.#timer = this.#wait(link.startedAtMs + this.limitMs - this.#clock.now())
+  }
+
+  #wait(delayMs: number): Timer {
+    return this.#clock.schedule(delayMs, this.#onRing, keepsAlive)
   }
 }
