@@ -86,10 +86,10 @@ test('onChange: a listener that throws changes nothing', async () => {
   const { mail } = setup()
   const warned = new Promise((resolve) => process.once('warning', resolve))
   mail.onChange(() => {
-    throw new Error('broken listener')
+    throw new Error('broken listener of a state')
   })
   expect((await mail()).source).toBe('live')
-  await expect(warned).resolves.toMatchObject({ message: 'broken listener' })
+  await expect(warned).resolves.toMatchObject({ message: 'broken listener of a state' })
 })
 
 test('classify: an error that says nothing moves neither breaker nor state and is not tried again', async () => {
@@ -108,7 +108,7 @@ test('classify: one that throws counts as a failure and does not replace the err
     name: 'broken',
     retry: false,
     classify: () => {
-      throw new TypeError('broken classify')
+      throw new TypeError('broken classify of a state')
     },
     call: down,
   })

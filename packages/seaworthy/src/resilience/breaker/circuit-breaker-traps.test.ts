@@ -180,7 +180,7 @@ test('trap: a listener that throws makes no success a failure, and no second cal
   await halfOpen()
   process.once('warning', () => {})
   using _ = breakerChannel.subscribe(() => {
-    throw new Error('broken listener')
+    throw new Error('broken listener of a trap')
   })
   const work = vi.fn(async () => 'fine')
   expect(await guarded.execute(work)).toBe('fine')

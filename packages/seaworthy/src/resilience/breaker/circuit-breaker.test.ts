@@ -309,12 +309,12 @@ test('circuitBreaker: publishes each refusal and counts it', async () => {
 test('circuitBreaker: a listener that throws changes nothing', async () => {
   const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
   using _ = breakerChannel.subscribe(() => {
-    throw new Error('broken listener')
+    throw new Error('broken listener of a breaker')
   })
   const { breaker } = setUp()
   await fail(breaker, 5)
   expect(breaker.snapshot()).toMatchObject({ state: 'open', transitions: 1, counts: { failed: 5 } })
-  expect((await warned).message).toBe('broken listener')
+  expect((await warned).message).toBe('broken listener of a breaker')
 })
 
 test('circuitBreaker: a call that was aborted before takes no permit', async () => {

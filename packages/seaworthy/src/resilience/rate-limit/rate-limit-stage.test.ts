@@ -220,11 +220,11 @@ test('rate limit in a pipeline: the wall clock may jump, and a listener may thro
   clock.jumpWall(-3_600_000)
   const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
   const stop = refusalChannel.subscribe(() => {
-    throw new Error('broken listener')
+    throw new Error('broken listener of a rate')
   })
   await expect(line.execute(ok)).rejects.toMatchObject({ code: 'ERR_RATE_EXCEEDED', retryAfterMs: 2_000 })
   stop()
-  expect((await warned).message).toBe('broken listener')
+  expect((await warned).message).toBe('broken listener of a rate')
   await clock.advance(1_000)
   expect(await waiting).toBe('ok')
 })
