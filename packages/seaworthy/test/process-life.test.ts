@@ -20,6 +20,7 @@ test.each([
   ['bulkhead', 'failed with ERR_QUEUE_TIMEOUT'],
   ['adaptiveLimit', 'failed with ERR_QUEUE_TIMEOUT'],
   ['rateLimit', 'came to second'],
+  ['sharedRateLimit', 'failed with ERR_LIMIT_UNREACHABLE'],
   ['hedge', 'came to second'],
   ['timeout', 'failed with ERR_TIMEOUT'],
   ['chosenTimeout', 'failed with ERR_TIMEOUT'],

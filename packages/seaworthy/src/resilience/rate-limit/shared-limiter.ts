@@ -110,7 +110,7 @@ export class SharedLimiter {
     const unanswered = (): void => {
       if (close()) this.#unanswered(isOver() ? undefined : asking)
     }
-    const timer = this.#clock.schedule(storeTimeoutMs, unanswered)
+    const timer = this.#clock.schedule(storeTimeoutMs, unanswered, { keepsAlive: true })
     const maxWaitMs = Math.max(0, this.#deadlineMs(asking) - this.#clock.now())
     const key = this.#sharedKey(asking.key)
     store.reserve({ name, key, cost: waiter.cost, limit, intervalMs, maxWaitMs, caller }).then((answer) => {
