@@ -52,7 +52,7 @@ export class TimerQueue {
     return timer
   }
 
-  /** Keeps the process alive until {@link release}, as long as any timer waits: for who waits for one that does not. */
+  /** Keeps the process alive until {@link release} while a timer waits: for who waits for one that does not. */
   hold(): void {
     this.#keeping++
     this.#settleKept()
