@@ -24,6 +24,7 @@ export default defineConfig({
             'tools/**/*.test.ts',
           ],
           exclude: [...ignored, ...programs],
+          setupFiles: ['tools/fresh-warnings.ts'],
           testTimeout: 30_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 0 },

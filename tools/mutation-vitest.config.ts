@@ -14,6 +14,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**'],
     // A worker for each file would cost more than the tests. Each run has a new one.
     isolate: false,
-    setupFiles: [join(root, 'tools/mutation-setup.ts')],
+    setupFiles: [join(root, 'tools/mutation-setup.ts'), join(root, 'tools/fresh-warnings.ts')],
+    testTimeout: 30_000,
   },
 })

@@ -78,3 +78,12 @@ test('ListenerWarnings: at most 20 different messages are shown a minute, and th
   warnings.report('call 500 failed')
   expect(messages().at(-1)).toBe('call 500 failed (and 480 more that were not shown)')
 })
+
+test('ListenerWarnings: cleared, they show every message again', () => {
+  const { warnings, messages } = watched()
+  warnings.report(new Error('broken'))
+  warnings.report(new Error('broken'))
+  warnings.clear()
+  warnings.report(new Error('broken'))
+  expect(messages()).toEqual(['broken', 'broken'])
+})

@@ -51,6 +51,12 @@ export class ListenerWarnings {
     this.#warn(warningOf({ message: shown, ...rest }, thrown))
   }
 
+  /** Shows every message again. */
+  clear(): void {
+    this.#shown.clear()
+    this.#others = 0
+  }
+
   #hasPlace(nowMs: number): boolean {
     if (this.#shown.size < messagesMax) return true
     for (const [message, { atMs, hidden }] of this.#shown) {
