@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers'
 import type { PeerResult } from '../bench-row.ts'
 import type { Contender, Keyed } from './contender.ts'
 import { collectAll } from './garbage.ts'
@@ -14,7 +15,7 @@ const peerKeys = 10_000
 
 /** Bytes a key that was called once, all keys alive. The floor is a `Map` with the same keys and a number for each. */
 export async function keyedMemory({ isQuick, peers }: RowOptions): Promise<Measured> {
-  const share = isQuick ? 0.02 : 1
+  const share = isQuick ? 0.2 : 1
   const results: PeerResult[] = []
   const ours = await bytesAKey(ourContender, manyKeys * share)
   for (const peer of peers) {
@@ -53,6 +54,9 @@ async function floorBytes(keys: number): Promise<number> {
 
 /** What stays in memory, inside the heap and in buffers outside of it. */
 async function growth(run: () => Promise<void>): Promise<number> {
+  // What other rows have left behind goes first: some of it only after the timers of its owners have run.
+  collectAll()
+  await new Promise<void>((resolve) => setImmediate(resolve))
   const before = used()
   await run()
   return used() - before
