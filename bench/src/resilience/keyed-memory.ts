@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers'
+import { sleep, systemClock } from 'seaworthy/core'
 import type { PeerResult } from '../bench-row.ts'
 import type { Contender, Keyed } from './contender.ts'
 import { collectAll } from './garbage.ts'
@@ -12,6 +12,9 @@ export const manyKeys = 100_000
 
 /** Keys of the peers, of whom some take kilobytes for each; what a key takes does not depend on their number. */
 const peerKeys = 10_000
+
+/** Longer than the ticks of any clock that is measured, in milliseconds. */
+const settlingMs = 100
 
 /** Bytes a key that was called once, all keys alive. The floor is a `Map` with the same keys and a number for each. */
 export async function keyedMemory({ isQuick, peers }: RowOptions): Promise<Measured> {
@@ -54,9 +57,9 @@ async function floorBytes(keys: number): Promise<number> {
 
 /** What stays in memory, inside the heap and in buffers outside of it. */
 async function growth(run: () => Promise<void>): Promise<number> {
-  // What other rows have left behind goes first: some of it only after the timers of its owners have run.
+  // What came before goes first: some of it only after timers of its owners have run.
   collectAll()
-  await new Promise<void>((resolve) => setImmediate(resolve))
+  await sleep(systemClock, settlingMs)
   const before = used()
   await run()
   return used() - before
