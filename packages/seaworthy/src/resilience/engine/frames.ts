@@ -1,6 +1,6 @@
 /**
  * What the stages of a line must remember of one call: a slot for each, by its index. The first are fields of the call, as
- * a list of its own costs as much as all else that a call allocates; only long lines need one.
+ * a list for each call would be one more thing to allocate; only long lines need one.
  */
 export interface Frames {
   frame0: unknown
